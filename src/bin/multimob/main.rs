@@ -1,0 +1,2 @@
+//! The `multimob` program.
+fn main() {}

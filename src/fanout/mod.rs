@@ -1,0 +1,20 @@
+//! Data to many: from a received datagram and published routes to the list of copies. Knows no machine.
+
+use core::net::Ipv6Addr;
+
+use crate::channel::Filter;
+use crate::machine::Via;
+
+/// A multicast route: data of `group` that arrives from `iif` and passes `filter` leaves by `oif`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Route {
+    /// The group.
+    pub group: Ipv6Addr,
+    /// Which sources may pass.
+    pub filter: Filter,
+    /// Where the data must come from.
+    pub iif: Via,
+    /// Where it goes.
+    pub oif: Via,
+}

@@ -1,0 +1,19 @@
+//! Group membership machines: router, listener, proxy (RFC 3810, RFC 4605, RFC 6224).
+//!
+//! ```text
+//!   reports ──> Router ──Interest(link, group, filter)──> Proxy ──> Listener ──> reports upstream
+//!   queries <──                                            (merge)   (host)  <── queries from upstream
+//! ```
+
+mod database;
+pub mod listener;
+pub mod proxy;
+mod record;
+pub mod router;
+mod timing;
+
+pub use database::Database;
+
+pub use record::GroupRecord;
+
+pub use timing::{Timing, TimingError};

@@ -1,0 +1,215 @@
+//! Why octets could not be read or a value could not be written, and what the protocol does about it.
+
+use core::fmt;
+
+/// Octets that are not a message: where, and what was missing.
+///
+/// Eight octets, `Copy`, built in one cold place. `offset` counts from the start of the layer named (for the body of
+/// an option: from the start of the option, so that equal options give equal errors).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DecodeError {
+    /// The format that could not be read.
+    pub layer: Layer,
+    /// The field that did not fit or did not hold.
+    pub field: Field,
+    /// Where the field starts, in octets.
+    pub offset: u16,
+    /// Octets that were needed there; for a field with a wrong value, the value that was needed.
+    pub needed: u16,
+    /// Octets that were left; for a field with a wrong value, the value found.
+    pub have: u16,
+}
+
+impl DecodeError {
+    /// The one place where it is built; lengths beyond 65,535 are shown as 65,535.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(layer: Layer, field: Field, offset: usize, needed: usize, have: usize) -> Self {
+        let cap = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        Self { layer, field, offset: cap(offset), needed: cap(needed), have: cap(have) }
+    }
+
+    /// What the receiver of such a packet must do (RFC 6275 9.2, RFC 3810 5.1.14, digest 6.1 and 6.8).
+    #[must_use]
+    pub const fn reaction(&self) -> Reaction {
+        match (self.layer, self.field) {
+            (Layer::MobilityHeader, Field::PayloadProto) => Reaction::ParameterProblem { pointer: 0 },
+            (Layer::MobilityHeader, Field::HeaderLength) => Reaction::ParameterProblem { pointer: 1 },
+            _ => Reaction::Drop,
+        }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { layer, field, offset, needed, have } = self;
+        write!(f, "{layer}: {field} at offset {offset} needs {needed}, has {have}")
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What the receiver of a bad packet does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reaction {
+    /// Nothing is sent; count it.
+    Drop,
+    /// ICMPv6 Parameter Problem, code 0, with the pointer at this octet of the Mobility Header.
+    ParameterProblem {
+        /// Octets from the start of the Mobility Header.
+        pointer: u32,
+    },
+    /// A Binding Error with this status, rate limited (RFC 6275 9.2; status 2: unrecognised MH type).
+    BindingError {
+        /// Status of the Binding Error.
+        status: u8,
+    },
+}
+
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident => $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
+        #[repr(u8)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// The name, as errors show it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+names! {
+    /// The format in which an error lies.
+    Layer {
+        /// IPv6 header (RFC 8200).
+        Ipv6 => "IPv6",
+        /// Hop-by-hop options header (RFC 8200 4.3).
+        HopByHop => "hop-by-hop options",
+        /// UDP header (RFC 768).
+        Udp => "UDP",
+        /// ICMPv6 header (RFC 4443).
+        Icmpv6 => "ICMPv6",
+        /// Multicast Listener Discovery (RFC 2710, RFC 3810).
+        Mld => "MLD",
+        /// Neighbor Discovery (RFC 4861).
+        NeighborDiscovery => "neighbor discovery",
+        /// Mobility Header (RFC 6275 6.1).
+        MobilityHeader => "mobility header",
+        /// A mobility option (RFC 6275 6.2).
+        MobilityOption => "mobility option",
+        /// Context Transfer Protocol (RFC 4067).
+        Cxtp => "CXTP",
+        /// A context data block (RFC 4067 2.4).
+        ContextData => "context data block",
+    }
+}
+
+names! {
+    /// The field that did not fit or did not hold.
+    Field {
+        /// The fixed part of a header.
+        Header => "fixed header",
+        /// Version.
+        Version => "version",
+        /// Payload length or message length.
+        Length => "length",
+        /// A type code.
+        Type => "type",
+        /// A checksum.
+        Checksum => "checksum",
+        /// Payload Proto of a Mobility Header.
+        PayloadProto => "payload proto",
+        /// Header Len of a Mobility Header.
+        HeaderLength => "header length",
+        /// An address.
+        Address => "address",
+        /// A multicast address.
+        MulticastAddress => "multicast address",
+        /// A list of sources.
+        Sources => "sources",
+        /// A multicast address record.
+        Record => "record",
+        /// The head of a multicast address record.
+        RecordHeader => "record header",
+        /// Auxiliary data of a record.
+        AuxiliaryData => "auxiliary data",
+        /// The type and length octets of an option.
+        OptionHeader => "option header",
+        /// The body of an option.
+        OptionBody => "option body",
+        /// Number of sources.
+        NumberOfSources => "number of sources",
+        /// Filter mode of an M-CTD.
+        FilterMode => "filter mode",
+        /// Length octet of a context data block.
+        BlockLength => "block length",
+        /// Data of a context data block.
+        BlockData => "block data",
+        /// Presence vector of a context data block.
+        PresenceVector => "presence vector",
+        /// A key.
+        Key => "key",
+        /// An identifier.
+        Identifier => "identifier",
+        /// A prefix length.
+        PrefixLength => "prefix length",
+        /// Status entries of a CXTP reply.
+        Statuses => "statuses",
+        /// Payload of an encapsulating header.
+        Payload => "payload",
+        /// A fragment, which is not reassembled here.
+        Fragment => "fragment",
+    }
+}
+
+/// A value that cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The buffer is too short.
+    #[error("the buffer is too short: {needed} octets are needed")]
+    Short {
+        /// Octets that the whole message takes.
+        needed: usize,
+    },
+    /// A part is longer than its length field, or a standard, allows.
+    #[error("{field} is too long: at most {max}")]
+    TooLong {
+        /// The part.
+        field: Field,
+        /// The most that it may be, in its own unit.
+        max: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decode_error_is_eight_octets_and_tells_all() {
+        assert_eq!(size_of::<DecodeError>(), 8);
+        let error = DecodeError::new(Layer::Mld, Field::Sources, 28, 70_000, 4);
+        assert_eq!(std::format!("{error}"), "MLD: sources at offset 28 needs 65535, has 4");
+    }
+}

@@ -1,0 +1,199 @@
+//! Writing: one function per format, generic over where it writes, so that a length, a checksum and the octets can
+//! never disagree.
+
+use bytes::BufMut;
+
+use super::checksum::{Pseudo, Sum};
+use super::error::EncodeError;
+
+/// Where a format writes itself.
+pub trait Out {
+    /// Writes `N` octets.
+    fn put<const N: usize>(&mut self, octets: &[u8; N]);
+
+    /// Writes a run of octets.
+    fn bytes(&mut self, octets: &[u8]);
+
+    /// Octets written so far, those beyond the end of a short buffer included.
+    fn written(&self) -> usize;
+}
+
+/// A value that can be written as octets. One method is required; the rest follows from it.
+pub trait Encode {
+    /// Where the checksum stands, for formats that have one.
+    const CHECKSUM_AT: Option<usize> = None;
+
+    /// Writes the value with `checksum` in the place of the checksum.
+    ///
+    /// # Errors
+    /// [`EncodeError::TooLong`], when a part does not fit its length field. What was written by then is no message.
+    fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError>;
+
+    /// Octets that [`Encode::encode`] writes.
+    fn encoded_len(&self) -> usize {
+        let mut count = Count(0);
+        match self.write(&mut count, 0) {
+            Ok(()) => count.0,
+            Err(_) => 0,
+        }
+    }
+
+    /// Writes the value to the start of `buf`, with a checksum of zero, and returns its length.
+    ///
+    /// # Errors
+    /// [`EncodeError::Short`] with the length that is needed; [`EncodeError::TooLong`].
+    fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        let mut slice = Slice { buf, at: 0 };
+        self.write(&mut slice, 0)?;
+        slice.finish()
+    }
+
+    /// Writes the value to the start of `buf` with the checksum that `pseudo` makes, and returns its length.
+    ///
+    /// # Errors
+    /// As [`Encode::encode`].
+    fn encode_for(&self, pseudo: &Pseudo, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        let len = self.encode(buf)?;
+        if let (Some(at), Some(message)) = (Self::CHECKSUM_AT, buf.get_mut(..len)) {
+            let sum = pseudo.checksum(message);
+            if let Some(place) = message.get_mut(at..).and_then(|tail| tail.first_chunk_mut::<2>()) {
+                *place = sum.to_be_bytes();
+            }
+        }
+        Ok(len)
+    }
+
+    /// Appends the value to `buf`, with a checksum of zero, and returns its length. Two passes: the first one counts.
+    ///
+    /// # Errors
+    /// As [`Encode::encode`]; nothing was appended then.
+    fn put(&self, buf: &mut impl BufMut) -> Result<usize, EncodeError> {
+        let mut count = Count(0);
+        self.write(&mut count, 0)?;
+        append(self, buf, count.0, 0)
+    }
+
+    /// Appends the value to `buf` with the checksum that `pseudo` makes. Two passes: the first one counts and sums.
+    ///
+    /// # Errors
+    /// As [`Encode::put`].
+    fn put_for(&self, pseudo: &Pseudo, buf: &mut impl BufMut) -> Result<usize, EncodeError> {
+        let mut sum = Summing { sum: Sum::default(), len: 0 };
+        self.write(&mut sum, 0)?;
+        append(self, buf, sum.len, pseudo.finish(sum.sum, sum.len))
+    }
+}
+
+fn append<E: Encode + ?Sized>(
+    value: &E,
+    buf: &mut impl BufMut,
+    needed: usize,
+    checksum: u16,
+) -> Result<usize, EncodeError> {
+    if buf.remaining_mut() < needed {
+        return Err(EncodeError::Short { needed });
+    }
+    value.write(&mut Buf { buf, len: 0 }, checksum)?;
+    Ok(needed)
+}
+
+/// Counts octets.
+pub(crate) struct Count(pub(crate) usize);
+
+impl Out for Count {
+    #[inline]
+    fn put<const N: usize>(&mut self, _: &[u8; N]) {
+        self.0 = self.0.saturating_add(N);
+    }
+
+    #[inline]
+    fn bytes(&mut self, octets: &[u8]) {
+        self.0 = self.0.saturating_add(octets.len());
+    }
+
+    #[inline]
+    fn written(&self) -> usize {
+        self.0
+    }
+}
+
+struct Summing {
+    sum: Sum,
+    len: usize,
+}
+
+impl Out for Summing {
+    #[inline]
+    fn put<const N: usize>(&mut self, octets: &[u8; N]) {
+        self.bytes(octets);
+    }
+
+    #[inline]
+    fn bytes(&mut self, octets: &[u8]) {
+        self.sum.add(octets, self.len % 2 == 1);
+        self.len = self.len.saturating_add(octets.len());
+    }
+
+    #[inline]
+    fn written(&self) -> usize {
+        self.len
+    }
+}
+
+struct Slice<'a> {
+    buf: &'a mut [u8],
+    at: usize,
+}
+
+impl Slice<'_> {
+    const fn finish(self) -> Result<usize, EncodeError> {
+        if self.at > self.buf.len() { Err(EncodeError::Short { needed: self.at }) } else { Ok(self.at) }
+    }
+}
+
+impl Out for Slice<'_> {
+    #[inline]
+    fn put<const N: usize>(&mut self, octets: &[u8; N]) {
+        if let Some(place) = self.buf.get_mut(self.at..).and_then(|tail| tail.first_chunk_mut::<N>()) {
+            *place = *octets;
+        }
+        self.at = self.at.saturating_add(N);
+    }
+
+    #[inline]
+    fn bytes(&mut self, octets: &[u8]) {
+        let end = self.at.saturating_add(octets.len());
+        if let Some(place) = self.buf.get_mut(self.at..end) {
+            place.copy_from_slice(octets);
+        }
+        self.at = end;
+    }
+
+    #[inline]
+    fn written(&self) -> usize {
+        self.at
+    }
+}
+
+struct Buf<'a, B> {
+    buf: &'a mut B,
+    len: usize,
+}
+
+impl<B: BufMut> Out for Buf<'_, B> {
+    #[inline]
+    fn put<const N: usize>(&mut self, octets: &[u8; N]) {
+        self.bytes(octets);
+    }
+
+    #[inline]
+    fn bytes(&mut self, octets: &[u8]) {
+        self.buf.put_slice(octets);
+        self.len = self.len.saturating_add(octets.len());
+    }
+
+    #[inline]
+    fn written(&self) -> usize {
+        self.len
+    }
+}
