@@ -138,8 +138,8 @@ fn fixed(input: &[u8]) -> Read<'_, (Header, &[u8])> {
         flow_label: word & FLOW_LABEL,
         next_header,
         hop_limit,
-        src: Ipv6Addr::from_octets(*src),
-        dst: Ipv6Addr::from_octets(*dst),
+        src: Ipv6Addr::from(*src),
+        dst: Ipv6Addr::from(*dst),
     };
     Ok((rest, (header, body)))
 }
