@@ -105,6 +105,8 @@ names! {
         Ipv6 => "IPv6",
         /// Hop-by-hop options header (RFC 8200 4.3).
         HopByHop => "hop-by-hop options",
+        /// Destination options header (RFC 8200 4.6).
+        DestinationOptions => "destination options",
         /// UDP header (RFC 768).
         Udp => "UDP",
         /// ICMPv6 header (RFC 4443).
@@ -135,6 +137,8 @@ names! {
         Length => "length",
         /// A type code.
         Type => "type",
+        /// Code of an ICMPv6 message.
+        Code => "code",
         /// A checksum.
         Checksum => "checksum",
         /// Payload Proto of a Mobility Header.
@@ -200,6 +204,9 @@ pub enum EncodeError {
         /// The most that it may be, in its own unit.
         max: usize,
     },
+    /// What was written does not read back: an `Unknown` that bears a known type.
+    #[error("what was written cannot be read: {0}")]
+    Unreadable(DecodeError),
 }
 
 #[cfg(test)]

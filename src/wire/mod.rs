@@ -15,6 +15,9 @@ mod addr;
 mod checksum;
 mod dialect;
 mod error;
+mod format;
+#[cfg(feature = "serde")]
+mod hex;
 mod list;
 mod out;
 #[cfg(feature = "alloc")]
@@ -27,12 +30,14 @@ pub mod mh;
 pub mod mld;
 pub mod nd;
 pub mod packet;
+pub mod udp;
 
 pub use addr::Addr;
 pub use checksum::Pseudo;
 pub use dialect::{Dialect, FeatureTypes, FlagDialect, HoldTypes, OptionTypes};
 pub use error::{DecodeError, EncodeError, Field, Layer, Reaction};
+pub use format::Format;
 pub use list::{Item, Iter, List};
 pub use out::{Encode, Out};
 #[cfg(feature = "alloc")]
-pub use owned::{Format, FromOctetsError, Owned};
+pub use owned::{FromOctetsError, Owned};
