@@ -135,6 +135,8 @@ names! {
         Length => "length",
         /// A type code.
         Type => "type",
+        /// Code of an ICMPv6 message.
+        Code => "code",
         /// A checksum.
         Checksum => "checksum",
         /// Payload Proto of a Mobility Header.
@@ -216,6 +218,9 @@ pub enum EncodeError {
         /// The multiple, in octets from the start of the format.
         unit: usize,
     },
+    /// What was written does not read back: an `Unknown` that bears a known type.
+    #[error("what was written cannot be read: {0}")]
+    Unreadable(DecodeError),
 }
 
 #[cfg(test)]

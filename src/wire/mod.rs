@@ -16,6 +16,9 @@ mod checksum;
 mod code;
 mod dialect;
 mod error;
+mod format;
+#[cfg(feature = "serde")]
+mod hex;
 mod list;
 mod out;
 #[cfg(feature = "alloc")]
@@ -33,7 +36,8 @@ pub use addr::Addr;
 pub use checksum::Pseudo;
 pub use dialect::{Dialect, FeatureTypes, FlagDialect, HoldTypes, OptionTypes};
 pub use error::{DecodeError, EncodeError, Field, Layer, Reaction};
+pub use format::Format;
 pub use list::{Item, Iter, List};
 pub use out::{Encode, Out};
 #[cfg(feature = "alloc")]
-pub use owned::{Format, FromOctetsError, Owned};
+pub use owned::{FromOctetsError, Owned};
