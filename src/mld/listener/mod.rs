@@ -180,7 +180,6 @@ pub struct Listener {
     general: fsm::General,
     timers: Timers<Timer>,
     not_before: Instant,
-    scratch: Vec<Action>,
 }
 
 /// What a listener knows of a group. There is none of a group that is not wanted and has nothing left to say.
@@ -214,7 +213,6 @@ impl Listener {
             general: fsm::General::Idle,
             timers: Timers::default(),
             not_before: Instant::ZERO,
-            scratch: Vec::new(),
         })
     }
 
@@ -264,26 +262,20 @@ impl Machine for Listener {
         out: &mut impl Sink<Action>,
     ) -> Result<(), Reject> {
         let plan = self.check(now, input)?;
-        self.deliver(out, |this, actions| this.apply(now, plan, actions));
+        let mut actions = Vec::new();
+        self.apply(now, plan, &mut actions);
+        actions.into_iter().for_each(|action| out.push(action));
         Ok(())
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action>) {
-        self.deliver(out, |this, actions| this.expire(now, actions));
+        let mut actions = Vec::new();
+        self.expire(now, &mut actions);
+        actions.into_iter().for_each(|action| out.push(action));
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         self.timers.next().map(|due| due.max(self.not_before))
-    }
-}
-
-impl Listener {
-    /// The edge: everything behind it pushes into one kind of sink, whose capacity is kept.
-    fn deliver(&mut self, out: &mut impl Sink<Action>, run: impl FnOnce(&mut Self, &mut Vec<Action>)) {
-        let mut actions = core::mem::take(&mut self.scratch);
-        run(self, &mut actions);
-        actions.drain(..).for_each(|action| out.push(action));
-        self.scratch = actions;
     }
 }
 

@@ -59,6 +59,7 @@ pub struct Proxy {
 #[derive(Debug)]
 pub(crate) enum Plan<'a> {
     Interest { link: LinkId, group: Ipv6Addr, filter: Filter },
+    UpstreamTold { group: Ipv6Addr },
     Upstream(listener::Plan<'a>),
 }
 
@@ -113,9 +114,7 @@ impl Proxy {
                 }
                 Plan::Interest { link, group, filter }
             }
-            Input::UpstreamTold { group } => {
-                Plan::Upstream(self.upstream.check(now, listener::Input::Told { group })?)
-            }
+            Input::UpstreamTold { group } => Plan::UpstreamTold { group },
             Input::Packet(packet) => {
                 Plan::Upstream(self.upstream.check(now, listener::Input::Packet(packet))?)
             }
@@ -129,6 +128,7 @@ impl Proxy {
                 self.feed(link, group, filter);
                 self.flush(now, out);
             }
+            Plan::UpstreamTold { group } => self.told(group),
             Plan::Upstream(plan) => self.upstream.apply(now, plan, out),
         }
     }
