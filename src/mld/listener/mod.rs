@@ -33,7 +33,7 @@ mod owned;
 mod pack;
 mod plan;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use owned::OwnedInput;
 pub(crate) use plan::Plan;
