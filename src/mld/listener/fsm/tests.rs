@@ -26,17 +26,7 @@ const EARLY: Instant = Instant::from_secs(1);
 const LATE: Instant = Instant::from_secs(2);
 
 fn records(records: &[GroupRecord]) -> String {
-    let text = |record: &GroupRecord| {
-        let kind = match record.kind {
-            RecordType::IS_IN => "IS_IN",
-            RecordType::IS_EX => "IS_EX",
-            RecordType::TO_IN => "TO_IN",
-            RecordType::TO_EX => "TO_EX",
-            RecordType::ALLOW => "ALLOW",
-            _ => "BLOCK",
-        };
-        std::format!("{kind}{:?}", record.sources)
-    };
+    let text = |record: &GroupRecord| std::format!("{:?}{:?}", record.kind, record.sources);
     if records.is_empty() { "-".into() } else { records.iter().map(text).collect::<Vec<_>>().join(", ") }
 }
 

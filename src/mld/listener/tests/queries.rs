@@ -11,7 +11,7 @@ use crate::channel::Filter;
 use crate::machine::{Machine, Received, RxMeta, Snapshot};
 use crate::mld::listener::{Input, Reject};
 use crate::time::Instant;
-use crate::wire::mld::{Message, QueryV1, ReportV1};
+use crate::wire::mld::{Fault, Message, QueryV1, ReportV1};
 
 const ANY: Ipv6Addr = Ipv6Addr::UNSPECIFIED;
 
@@ -203,8 +203,13 @@ fn a_query_that_is_not_valid_is_refused() {
             refuse(Received { meta, message }, reject);
         }
     }
-    refuse(query(global, 1_000), Reject::NotAGroup(global));
-    refuse(sources_query(ANY, 1_000, &[source(1).octets()]), Reject::SourcesWithoutGroup);
+    refuse(query(global, 1_000), Reject::BadAddress(Fault::GroupNotMulticast));
+    let v1 = Message::QueryV1(QueryV1 { max_response_ms: 1_000, group: global.into() });
+    refuse(Received { meta: META, message: v1 }, Reject::BadAddress(Fault::GroupNotMulticast));
+    let sources = [source(1).octets(), group(2).octets()];
+    refuse(sources_query(ANY, 1_000, &sources[..1]), Reject::BadAddress(Fault::GroupNotMulticast));
+    let not_unicast = Reject::BadAddress(Fault::SourceNotUnicast { index: 1 });
+    refuse(sources_query(group(1), 1_000, &sources), not_unicast);
     let report = Message::ReportV1(ReportV1 { group: group(1).into() });
     refuse(Received { meta: META, message: report }, Reject::NotForListeners);
 }
