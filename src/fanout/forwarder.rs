@@ -7,6 +7,8 @@ use core::net::Ipv6Addr;
 use super::{OifSet, Route};
 use crate::channel::Address;
 use crate::machine::{RouteId, Snapshot, Via};
+use crate::wire::DecodeError;
+use crate::wire::ipv6::Header;
 
 /// The multicast routes of a node and what was forwarded by them.
 ///
@@ -113,6 +115,27 @@ impl Forwarder {
             let (_, route) = self.groups.get(group)?.iter().find(|(other, _)| *other == id)?;
             Some((id, route))
         })
+    }
+
+    /// [`Forwarder::forward`] for an IPv6 packet as it arrived by `iif`, any tunnel header taken off, and before its hop
+    /// limit is decremented: one that does not reach further (RFC 8200 3) is dropped.
+    ///
+    /// # Errors
+    /// It is no IPv6 packet; nothing was counted, and `oifs` is empty.
+    pub fn forward_packet(
+        &mut self,
+        iif: Via,
+        packet: &[u8],
+        oifs: &mut OifSet,
+    ) -> Result<Verdict, DecodeError> {
+        oifs.clear();
+        let (header, _) = Header::parse(packet)?;
+        if header.hop_limit <= 1 {
+            let verdict = Verdict::Drop(Reason::HopLimit);
+            self.counts.add(verdict, 0);
+            return Ok(verdict);
+        }
+        Ok(self.forward(iif, header.src, header.dst, oifs))
     }
 
     /// Decides about a datagram of `src` to `group` that arrived by `iif`, and fills `oifs` with the interfaces by
@@ -298,6 +321,40 @@ mod tests {
             let src = text.parse().unwrap();
             assert_eq!(send(&mut forwarder, TUNNEL, src, group(1)), Err(Reason::BadSource), "{text}");
         }
+    }
+
+    /// A fragment: of a packet that is only forwarded nothing but the fixed header matters.
+    fn packet(hop_limit: u8, src: Ipv6Addr, dst: Ipv6Addr) -> Vec<u8> {
+        let mut packet = std::vec![0x60, 0, 0, 0, 0, 10, 44, hop_limit];
+        packet.extend(src.octets());
+        packet.extend(dst.octets());
+        packet.extend([17, 0, 0, 9, 0, 0, 0, 1, 0xaa, 0xbb]);
+        packet
+    }
+
+    #[test]
+    fn a_packet_is_forwarded_by_its_header() {
+        let mut forwarder = forwarder([route(1, Filter::include([source(1)]), TUNNEL, A)]);
+        let mut oifs = OifSet::new();
+        let mut verdict = |packet: &[u8]| {
+            let verdict = forwarder.forward_packet(TUNNEL, packet, &mut oifs);
+            (verdict, oifs.iter().collect::<Vec<_>>())
+        };
+        let good = packet(2, source(1), group(1));
+        assert_eq!(verdict(&good), (Ok(Verdict::Forward), std::vec![A]));
+        let other = packet(2, source(2), group(1));
+        assert_eq!(verdict(&other), (Ok(Verdict::Drop(Reason::Filtered)), std::vec![]));
+        assert_eq!(verdict(&good), (Ok(Verdict::Forward), std::vec![A]));
+        for hop_limit in [0, 1] {
+            let last = packet(hop_limit, source(1), group(1));
+            assert_eq!(verdict(&last), (Ok(Verdict::Drop(Reason::HopLimit)), std::vec![]));
+        }
+        for len in 0..good.len() {
+            let (result, oifs) = verdict(&good[..len]);
+            assert!(result.is_err() && oifs.is_empty(), "{len}");
+        }
+        let counts = Counts { forwarded: 2, copies: 2, filtered: 1, hop_limit: 2, ..Counts::default() };
+        assert_eq!(forwarder.counts(), &counts);
     }
 
     #[test]

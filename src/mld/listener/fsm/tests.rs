@@ -1,6 +1,6 @@
 //! The state x event matrix, drawn by calling the transitions, and the rules that single rows cannot show.
 
-use std::fmt::{Debug, Write};
+use core::fmt::{Debug, Write};
 use std::string::String;
 use std::vec::Vec;
 
