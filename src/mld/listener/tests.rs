@@ -111,6 +111,27 @@ fn what_was_taken_back_before_it_was_reported_is_never_reported() {
     host.0.flush(Instant::ZERO, &mut out);
     assert_eq!(out, []);
     assert!(host.0.is_idle() && host.0.groups.is_empty());
+
+    host.want(Instant::ZERO, group(1), include(&[1]));
+    let repeat = host.0.poll_timeout();
+    host.0.want(group(1), include(&[2]));
+    host.0.want(group(1), include(&[1]));
+    host.0.flush(Instant::ZERO, &mut out);
+    assert_eq!(out, [], "nor does it hasten what is pending");
+    assert_eq!(host.0.poll_timeout(), repeat);
+}
+
+#[test]
+fn a_leave_that_waits_for_its_report_is_not_forgotten_meanwhile() {
+    let mut host = Host::new();
+    host.want(Instant::ZERO, group(1), include(&[1]));
+    host.rest();
+    host.input(Instant::ZERO, Input::Packet(host::query(group(1), 1_000))).unwrap();
+    host.0.want(group(1), Filter::NOTHING);
+    assert_eq!(host.rest(), [], "the response has nothing to say any more");
+    let mut out = vec![];
+    host.0.flush(Instant::ZERO, &mut out);
+    assert_eq!(host::all_records(&out), [BLOCK(group(1), &[1])]);
 }
 
 #[test]
