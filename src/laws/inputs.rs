@@ -81,14 +81,8 @@ pub fn spans() -> impl Strategy<Value = Duration> + Clone {
 pub fn mld_metas(dst: impl Strategy<Value = Ipv6Addr> + Clone) -> impl Strategy<Value = RxMeta> + Clone {
     let hop_limit = prop_oneof![20 => Just(1u8), 1 => any::<u8>()];
     let alert = prop_oneof![20 => Just(true), 1 => Just(false)];
-    (links(), neighbours(), dst, hop_limit, alert).prop_map(|(link, src, dst, hop_limit, router_alert)| RxMeta {
-        link,
-        src,
-        dst,
-        outer: None,
-        hop_limit,
-        router_alert,
-        protection: Protection::None,
+    (links(), neighbours(), dst, hop_limit, alert).prop_map(|(link, src, dst, hop_limit, router_alert)| {
+        RxMeta { link, src, dst, outer: None, hop_limit, router_alert, protection: Protection::None }
     })
 }
 
@@ -111,7 +105,12 @@ pub fn mld_reports() -> impl Strategy<Value = Owned> + Clone {
         let records: Vec<Record<'_>> = records
             .iter()
             .zip(&sources)
-            .map(|((kind, group, _), sources)| Record { kind: *kind, group: Addr::from(*group), sources, aux: &[] })
+            .map(|((kind, group, _), sources)| Record {
+                kind: *kind,
+                group: Addr::from(*group),
+                sources,
+                aux: &[],
+            })
             .collect();
         let report = Report { records: List::new(&records, &Dialect::DEFAULT) };
         owned(&Message::Report(report))
@@ -122,18 +121,20 @@ pub fn mld_reports() -> impl Strategy<Value = Owned> + Clone {
 pub fn mld_queries() -> impl Strategy<Value = Owned> + Clone {
     let group = prop_oneof![Just(Ipv6Addr::UNSPECIFIED), groups()];
     let codes = (prop_oneof![0..20_000u16, any::<u16>()], any::<bool>(), 0u8..8, any::<u8>());
-    (group, codes, vec(sources(), 0..4)).prop_map(|(group, (max_response, suppress, robustness, interval), list)| {
-        let sources: Vec<[u8; 16]> = list.iter().map(Ipv6Addr::octets).collect();
-        let query = Query {
-            max_response: MaxResponseCode(max_response),
-            group: group.into(),
-            suppress,
-            robustness,
-            interval: Qqic(interval),
-            sources: &sources,
-        };
-        owned(&Message::Query(query))
-    })
+    (group, codes, vec(sources(), 0..4)).prop_map(
+        |(group, (max_response, suppress, robustness, interval), list)| {
+            let sources: Vec<[u8; 16]> = list.iter().map(Ipv6Addr::octets).collect();
+            let query = Query {
+                max_response: MaxResponseCode(max_response),
+                group: group.into(),
+                suppress,
+                robustness,
+                interval: Qqic(interval),
+                sources: &sources,
+            };
+            owned(&Message::Query(query))
+        },
+    )
 }
 
 /// Version 1 messages.

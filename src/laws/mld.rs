@@ -86,7 +86,8 @@ impl Subject for Routers {
         let limits = self.config.limits;
         let state = machine.snapshot();
         let most = |count: fn(&router::LinkState) -> usize| state.values().map(count).max().unwrap_or(0);
-        let sources = |link: &router::LinkState| link.groups.values().map(|f| f.sources.len()).max().unwrap_or(0);
+        let sources =
+            |link: &router::LinkState| link.groups.values().map(|f| f.sources.len()).max().unwrap_or(0);
         alloc::vec![
             ("links", state.len(), limits.links),
             ("groups of a link", most(|link| link.groups.len()), limits.groups_per_link),
