@@ -202,9 +202,6 @@ pub enum EncodeError {
         /// The most that it may be, in its own unit.
         max: usize,
     },
-    /// What was written does not read back: an `Unknown` that bears a known type.
-    #[error("what was written cannot be read: {0}")]
-    Unreadable(DecodeError),
     /// A part is shorter than its meaning allows.
     #[error("{field} is too short: at least {min}")]
     TooShort {
@@ -221,6 +218,9 @@ pub enum EncodeError {
         /// The multiple, in octets from the start of the format.
         unit: usize,
     },
+    /// What was written does not read back: an `Unknown` that bears a known type.
+    #[error("what was written cannot be read: {0}")]
+    Unreadable(DecodeError),
 }
 
 #[cfg(test)]

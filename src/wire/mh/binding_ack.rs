@@ -2,7 +2,7 @@
 
 use super::binding_update::Meaning;
 use super::option::{self, MobilityOption};
-use super::{LIFETIME_UNIT_SECS, Status};
+use super::{Status, lifetime_secs};
 use crate::wire::error::{EncodeError, Field, Layer};
 use crate::wire::read::{Read, chunk};
 use crate::wire::{Dialect, FlagDialect, List, Out};
@@ -100,7 +100,7 @@ impl<'a> BindingAck<'a> {
     /// Lifetime granted, in seconds.
     #[must_use]
     pub const fn lifetime_secs(&self) -> u32 {
-        self.lifetime as u32 * LIFETIME_UNIT_SECS
+        lifetime_secs(self.lifetime)
     }
 
     /// Reads what follows the checksum.

@@ -2,7 +2,7 @@
 
 use super::option::multicast_state::raw_report;
 use super::option::{self, MobilityOption};
-use super::{LIFETIME_UNIT_SECS, Message};
+use super::{Message, OPTIONS_AT, lifetime_secs};
 use crate::wire::error::{EncodeError, Field, Layer};
 use crate::wire::out::Count;
 use crate::wire::read::{Read, chunk};
@@ -135,7 +135,7 @@ impl<'a> BindingUpdate<'a> {
     /// Lifetime asked for, in seconds.
     #[must_use]
     pub const fn lifetime_secs(&self) -> u32 {
-        self.lifetime as u32 * LIFETIME_UNIT_SECS
+        lifetime_secs(self.lifetime)
     }
 
     /// How many of the options, from the first on, a message of [`Message::MAX_LEN`] octets has room for. What a PBU-M
@@ -178,9 +178,6 @@ impl<'a> BindingUpdate<'a> {
         Ok(())
     }
 }
-
-/// Where the options start, from the start of the header.
-const OPTIONS_AT: usize = 12;
 
 /// Whether a bit of a proxy registration says C before any option was read (D-1).
 const fn says_c(flags: UpdateFlags, dialect: &Dialect) -> bool {

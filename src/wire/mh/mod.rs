@@ -40,10 +40,10 @@ pub use status::Status;
 
 use core::time::Duration;
 
-use super::Dialect;
 use super::error::{DecodeError, EncodeError, Field, Layer, Reaction};
 use super::out::{Count, Encode, Out};
-use super::read::{Read, chunk, lift, octets, wrong};
+use super::read::{Fail, Read, chunk, lift, octets, wrong};
+use super::{Dialect, Format};
 
 /// Any Mobility Header message.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -163,18 +163,16 @@ impl Encode for Message<'_> {
 /// ```
 #[must_use]
 pub fn lifetime_units(lifetime: Duration) -> u16 {
-    let units = lifetime.as_secs() / u64::from(LIFETIME_UNIT_SECS);
+    let units = lifetime.as_secs() / 4;
     let least = u16::from(!lifetime.is_zero());
     u16::try_from(units).unwrap_or(u16::MAX).max(least)
 }
 
-/// The Mobility Header as a [`Format`](super::Format).
-#[cfg(feature = "alloc")]
+/// The Mobility Header as a [`Format`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mh {}
 
-#[cfg(feature = "alloc")]
-impl super::Format for Mh {
+impl Format for Mh {
     type View<'a> = Message<'a>;
 
     fn parse<'a>(octets: &'a [u8], dialect: &Dialect) -> Result<Message<'a>, DecodeError> {
@@ -186,17 +184,22 @@ impl super::Format for Mh {
 #[cfg(feature = "alloc")]
 pub type Owned = super::Owned<Mh>;
 
-/// RFC 6275 6.1.7, 6.1.8.
-const LIFETIME_UNIT_SECS: u32 = 4;
+/// Seconds in a lifetime field, [`lifetime_units`] the other way round.
+const fn lifetime_secs(units: u16) -> u32 {
+    (units as u32).saturating_mul(4)
+}
 
 /// Octets up to the end of the checksum.
 const HEAD: usize = 6;
+
+/// Where the options of a Binding Update or Acknowledgement start.
+const OPTIONS_AT: usize = 12;
 
 /// Payload Proto of every message but a Fast Neighbor Advertisement (RFC 6275 6.1.1).
 const NO_NEXT_HEADER: u8 = 59;
 
 /// The octets that Header Len tells, and MH Type, checked in the order of RFC 6275 9.2.
-fn whole(datagram: &[u8]) -> Result<(&[u8], u8), nom::Err<super::read::Fail>> {
+fn whole(datagram: &[u8]) -> Result<(&[u8], u8), nom::Err<Fail>> {
     let (_, head) = chunk::<HEAD>(Layer::MobilityHeader, Field::Header, datagram)?;
     let &[proto, words, kind, ..] = head;
     if let BindingUpdate::KIND | BindingAck::KIND = kind {
@@ -229,7 +232,7 @@ fn body<'a>(kind: u8, message: &'a [u8], dialect: &Dialect) -> Read<'a, Message<
 
 /// Header Len of a message of `len` octets.
 fn header_len(len: usize) -> Result<u8, EncodeError> {
-    if len % 8 != 0 {
+    if !len.is_multiple_of(8) {
         return Err(EncodeError::Unaligned { field: Field::Length, unit: 8 });
     }
     let words = (len / 8).checked_sub(1).and_then(|words| u8::try_from(words).ok());

@@ -1,8 +1,8 @@
 //! The options of a message as a whole.
 
 use super::raw::body_len;
-use super::{Malformed, MobilityOption, padding};
 use super::{AccessTechnology, HandoffIndicator};
+use super::{Malformed, MobilityOption, padding};
 use crate::wire::error::{DecodeError, Field, Layer};
 use crate::wire::mld::Record;
 use crate::wire::read::{Read, chunk, octets};

@@ -155,7 +155,8 @@ impl<'a> Item<'a> for MobilityOption<'a> {
                 out.put(&[kind, 18, 0, *len]);
                 out.put(&prefix.0);
             }
-            Self::HandoffIndicator(HandoffIndicator(code)) | Self::AccessTechnology(AccessTechnology(code)) => {
+            Self::HandoffIndicator(HandoffIndicator(code))
+            | Self::AccessTechnology(AccessTechnology(code)) => {
                 out.put(&[kind, 2, 0, *code]);
             }
             Self::LinkLayerId(id) => {
@@ -171,7 +172,7 @@ impl<'a> Item<'a> for MobilityOption<'a> {
                 out.put(&[kind, 8]);
                 out.put(&stamp.to_be_bytes());
             }
-            Self::MulticastState(records) => multicast_state::write(records, kind, out)?,
+            Self::MulticastState(records) => multicast_state::write(*records, kind, out)?,
             Self::Unknown(raw) | Self::Malformed(Malformed { raw, .. }) => raw.write(out)?,
         }
         Ok(())
@@ -192,11 +193,7 @@ const MAX_PREFIX_LEN: u8 = 128;
 const HEAD: usize = 2;
 
 /// The option of a type that this crate knows; `None` for any other type.
-fn known<'a>(
-    kind: u8,
-    body: &'a [u8],
-    dialect: &Dialect,
-) -> Option<Result<MobilityOption<'a>, DecodeError>> {
+fn known<'a>(kind: u8, body: &'a [u8], dialect: &Dialect) -> Option<Result<MobilityOption<'a>, DecodeError>> {
     use MobilityOption as Opt;
     let types = &dialect.options;
     Some(match kind {
@@ -213,9 +210,7 @@ fn known<'a>(
         },
         LINK_LOCAL_ADDRESS => fixed(body).map(|addr| Opt::LinkLocalAddress(Addr(*addr))),
         TIMESTAMP => fixed(body).map(|stamp| Opt::Timestamp(u64::from_be_bytes(*stamp))),
-        _ if kind == types.multicast_state => {
-            multicast_state::read(body, dialect).map(Opt::MulticastState)
-        }
+        _ if kind == types.multicast_state => multicast_state::read(body, dialect).map(Opt::MulticastState),
         _ if kind == types.care_of_address => fixed(body).map(|addr| Opt::CareOfAddress(Addr(*addr))),
         _ if kind == types.queried_home_address => {
             fixed(body).map(|addr| Opt::QueriedHomeAddress(Addr(*addr)))
@@ -245,7 +240,8 @@ fn wrong(field: Field, offset: usize, needed: usize, have: usize) -> DecodeError
 /// Type and length of an option whose body has `len` octets.
 fn head(out: &mut impl Out, kind: u8, len: usize) -> Result<(), EncodeError> {
     let max = u8::MAX;
-    let len = u8::try_from(len).map_err(|_| EncodeError::TooLong { field: Field::OptionBody, max: max.into() })?;
+    let len =
+        u8::try_from(len).map_err(|_| EncodeError::TooLong { field: Field::OptionBody, max: max.into() })?;
     out.put(&[kind, len]);
     Ok(())
 }
@@ -260,6 +256,3 @@ const fn link_layer_id_alignment(len: usize) -> (usize, usize) {
         _ => (1, 0),
     }
 }
-
-#[cfg(test)]
-mod tests;

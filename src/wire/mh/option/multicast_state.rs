@@ -20,12 +20,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{HEAD, MobilityOption, head, list};
-use crate::wire::error::{DecodeError, EncodeError, Field, Layer};
-use crate::wire::mld::{Record, RecordType};
+use super::{HEAD, MobilityOption, head, list, wrong};
+use crate::wire::error::{DecodeError, EncodeError};
+use crate::wire::mld::{Record, RecordType, Report};
 use crate::wire::out::Count;
-use crate::wire::read::{Read, chunk, lift, short, wrong};
-use crate::wire::{Dialect, Item, List, Out};
+use crate::wire::{Dialect, Encode, List, Out};
 
 /// Octets of records in one option, at most.
 pub const MAX_RECORD_OCTETS: usize = 247;
@@ -43,9 +42,11 @@ pub(super) const REPORT: u8 = 143;
 pub fn cut<'a>(record: Record<'a>, dialect: &Dialect) -> impl Iterator<Item = Record<'a>> + Clone + use<'a> {
     let (first, more) = record.sources.split_at_checked(MAX_SOURCES).unwrap_or((record.sources, &[]));
     let more = if excludes(record.kind, dialect) { &[] } else { more };
-    core::iter::once(first)
-        .chain(more.chunks(MAX_SOURCES))
-        .map(move |sources| Record { sources, aux: &[], ..record })
+    core::iter::once(first).chain(more.chunks(MAX_SOURCES)).map(move |sources| Record {
+        sources,
+        aux: &[],
+        ..record
+    })
 }
 
 /// Records in as few Multicast State options as their order allows; no record is divided. One that was not [`cut`] and
@@ -67,9 +68,10 @@ impl<'a> Iterator for Pack<'a> {
     type Item = MobilityOption<'a>;
 
     fn next(&mut self) -> Option<MobilityOption<'a>> {
-        let mut octets = Count(0);
+        let mut octets = 0_usize;
         let fits = |record: &&Record<'a>| {
-            record.write(&mut octets, &self.dialect).is_ok() && octets.written() <= MAX_RECORD_OCTETS
+            octets = octets.saturating_add(record.encoded_len());
+            octets <= MAX_RECORD_OCTETS
         };
         let count = self.records.iter().take_while(fits).count().max(1);
         let (records, rest) = match self.records {
@@ -85,27 +87,27 @@ fn excludes(kind: RecordType, dialect: &Dialect) -> bool {
     kind == RecordType::IS_EX || kind == RecordType::TO_EX || kind == RecordType(dialect.hold.exclude)
 }
 
-/// The records in the body of an option (D-3). What follows the last one is ignored, as in a Report (RFC 3810 5.2.10).
+/// The records in the body of an option: a Report whose checksum says nothing (D-3).
 pub(super) fn read<'a>(body: &'a [u8], dialect: &Dialect) -> Result<List<'a, Record<'a>>, DecodeError> {
-    let (_, records) = report(body, dialect).map_err(|error| lift(error, body.len().saturating_add(HEAD)))?;
-    Ok(records)
+    match Report::parse(body, dialect) {
+        Ok(report) => Ok(report.records),
+        Err(error) => Err(wrong(
+            error.field,
+            HEAD.saturating_add(error.offset.into()),
+            error.needed.into(),
+            error.have.into(),
+        )),
+    }
 }
 
-/// The option, head included.
-pub(super) fn write(
-    records: &List<'_, Record<'_>>,
-    kind: u8,
-    out: &mut impl Out,
-) -> Result<(), EncodeError> {
-    let mut body = Count(REPORT_HEAD);
-    records.write(&mut body)?;
+/// The option, head included. Its checksum has no pseudo-header to stand on and is zero: the one of the Mobility Header
+/// covers it (D-3).
+pub(super) fn write(records: List<'_, Record<'_>>, kind: u8, out: &mut impl Out) -> Result<(), EncodeError> {
+    let report = Report { records };
+    let mut body = Count(0);
+    report.write(&mut body, 0)?;
     head(out, kind, body.written())?;
-    let count = u16::try_from(records.len())
-        .map_err(|_| EncodeError::TooLong { field: Field::Record, max: u16::MAX.into() })?;
-    // The checksum has no pseudo-header to stand on; the one of the Mobility Header covers it (D-3).
-    out.put(&[REPORT, 0, 0, 0, 0, 0]);
-    out.put(&count.to_be_bytes());
-    records.write(out)
+    report.write(out, 0)
 }
 
 /// A report that fills the option area of a message by itself, as draft asaeda draws it (D-1), as the list of the one
@@ -122,29 +124,8 @@ pub(super) fn raw_records<'a>(area: &'a [u8], dialect: &Dialect) -> Option<List<
     if !dialect.accept_raw_pbu_m || area.first() != Some(&REPORT) {
         return None;
     }
-    let (rest, records) = report(area, dialect).ok()?;
+    let report = Report::parse(area, dialect).ok()?;
+    let rest = area.get(report.encoded_len()..)?;
     let is_padding = rest.len() < 8 && matches!(list::next(rest), Ok((_, None)));
-    is_padding.then_some(records)
-}
-
-/// Octets before the records.
-const REPORT_HEAD: usize = 8;
-
-fn report<'a>(octets: &'a [u8], dialect: &Dialect) -> Read<'a, List<'a, Record<'a>>> {
-    let (area, head) = chunk::<REPORT_HEAD>(Layer::MobilityOption, Field::Header, octets)?;
-    let &[kind, _, _, _, _, _, m0, m1] = head;
-    if kind != REPORT {
-        return Err(wrong(Layer::MobilityOption, Field::Type, octets, REPORT.into(), kind.into()));
-    }
-    let count = usize::from(u16::from_be_bytes([m0, m1]));
-    let mut rest = area;
-    for _ in 0..count {
-        rest = match Record::read(rest, dialect) {
-            Some((_, after)) => after,
-            None => return Err(short(Layer::MobilityOption, Field::Record, rest, 20)),
-        };
-    }
-    let taken = area.len().saturating_sub(rest.len());
-    let records = area.get(..taken).unwrap_or_default();
-    Ok((rest, List::validated(records, count, dialect)))
+    is_padding.then_some(report.records)
 }

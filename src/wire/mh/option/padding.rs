@@ -7,8 +7,8 @@ pub(super) const PADN: u8 = 1;
 
 /// Pads until `unit * n + at` octets are written; `unit` is 1, 2, 4 or 8.
 pub(in crate::wire::mh) fn pad(out: &mut impl Out, unit: usize, at: usize) {
-    // All powers of two, so that wrapping keeps the remainder.
-    match at.wrapping_sub(out.written()) % unit {
+    // The unit is a power of two, so that wrapping keeps the remainder.
+    match at.wrapping_sub(out.written()).checked_rem(unit).unwrap_or(0) {
         1 => out.put(&[PAD1]),
         2 => out.put(&[PADN, 0]),
         3 => out.put(&[PADN, 1, 0]),

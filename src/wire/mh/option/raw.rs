@@ -1,8 +1,11 @@
 //! Options as they came.
 
-use super::{HEAD, head};
+use super::head;
+use super::multicast_state::REPORT;
+use super::padding::PAD1;
+use crate::wire::Out;
 use crate::wire::error::{DecodeError, EncodeError, Field};
-use crate::wire::{Out, mh::option::padding::PAD1};
+use crate::wire::mh::OPTIONS_AT;
 
 /// An option that this crate does not know, as it came. Made by parsing and by
 /// [`MobilityOption::other`](super::MobilityOption::other).
@@ -27,12 +30,12 @@ impl<'a> Raw<'a> {
 
     pub(super) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
         // A report drawn raw starts with this octet where options start (D-1): an octet of padding keeps the two apart.
-        if self.kind == super::multicast_state::REPORT && out.written() == OPTIONS_AT {
+        if self.kind == REPORT && out.written() == OPTIONS_AT {
             out.put(&[PAD1]);
         }
         if counts_words(self.kind) {
             let (words, odd) = match self.body.len().checked_sub(2) {
-                Some(len) => (len / 4, len % 4 != 0),
+                Some(len) => (len / 4, !len.is_multiple_of(4)),
                 None => (0, true),
             };
             if odd {
@@ -86,8 +89,3 @@ pub(super) fn body_len(kind: u8, len: u8) -> usize {
 const fn counts_words(kind: u8) -> bool {
     matches!(kind, 60 | 61)
 }
-
-/// Where the options of a Binding Update start, from the start of the header.
-const OPTIONS_AT: usize = 12;
-
-const _: () = assert!(HEAD == 2);
