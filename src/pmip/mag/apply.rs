@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 use core::time::Duration;
 
-use super::fsm::{Event, Service, State};
+use super::fsm::{Event, Help, Service, State};
 use super::plan::{ALL_NODES, Attachment, Plan};
 use super::request::{self, Effect, Request};
 use super::session::{Channels, Grant, Kept, Session, SessionId};
@@ -15,7 +15,7 @@ use crate::channel::{Address, Filter};
 use crate::machine::{LinkId, Machine};
 use crate::mip::{Lifetime, Sequence, Timestamp};
 use crate::mld::{GroupRecord, proxy, router};
-use crate::pmip::{NodeId, Profile};
+use crate::pmip::{Prefix, Profile};
 use crate::time::Instant;
 use crate::wire::mh::option::HandoffIndicator;
 
@@ -52,7 +52,8 @@ impl Mag {
             }
             Plan::Clock { unix_micros } => {
                 self.clock.set(now, unix_micros);
-                let stalled: Vec<_> = self.sessions.awaiting_clock().collect();
+                // Those beyond the budget register when the clock is told again.
+                let stalled: Vec<_> = self.stalled.iter().take(self.config.budget).copied().collect();
                 for id in stalled {
                     self.step(now, id, Event::ClockTold, work);
                 }
@@ -150,33 +151,41 @@ impl Mag {
     /// asked for the context if there is one (A41, A43).
     fn admit(&mut self, now: Instant, id: SessionId, lma: usize, profile: &Profile, work: &mut Work) {
         let old = self.sessions.predecessor(id).and_then(|old| self.sessions.get(old));
-        let (old_prefixes, sequence, stamp, kept) = match old {
-            Some(old) => (old.prefixes.clone(), old.sequence, old.stamp, old.kept.clone()),
-            None => Default::default(),
-        };
+        let old = old.map(|old| (old.prefixes.clone(), old.sequence, old.stamp, old.kept.clone()));
         let most = self.config.limits.groups_per_node;
         let Some(session) = self.sessions.get_mut(id) else { return };
-        let link = session.link;
-        let channels = normal(&profile.channels, most, |why| {
+        let (link, asks) = (session.link, session.previous.is_some());
+        session.stored = normal(&profile.channels, most, |why| {
             work.notify(Notice::Refused { link, listener: Ipv6Addr::UNSPECIFIED, why });
         });
-        let (provisioned, listened) =
-            if self.config.profile_driven { (channels.clone(), Channels::new()) } else { (Channels::new(), channels.clone()) };
+        let (provisioned, listened) = match self.config.profile_driven {
+            true => (session.stored.clone(), Channels::new()),
+            false => (Channels::new(), session.stored.clone()),
+        };
         session.grant = Some(Grant { lma, policy: profile.policy.clone(), provisioned });
-        session.prefixes = if profile.prefixes.is_empty() { old_prefixes } else { profile.prefixes.clone() };
-        (session.sequence, session.stamp) = (sequence, stamp);
-        session.stored = channels;
-        let asks = session.previous.is_some();
+        session.prefixes.clone_from(&profile.prefixes);
         self.tell(now, link, Ipv6Addr::UNSPECIFIED, &listened, Duration::ZERO, work);
-        // What another MAG knows is newer than what this one kept.
-        for one in kept.filter(|_| !asks).into_iter().flat_map(|kept| kept.memberships) {
-            self.tell(now, link, one.receiver, &[(one.group, one.filter)], Duration::ZERO, work);
+        if let Some((prefixes, sequence, stamp, kept)) = old {
+            self.inherit(id, prefixes, sequence, stamp);
+            // What another MAG knows is newer than what this one kept.
+            for one in kept.filter(|_| !asks).into_iter().flat_map(|kept| kept.memberships) {
+                self.tell(now, link, one.receiver, &[(one.group, one.filter)], Duration::ZERO, work);
+            }
         }
         let wait = (asks && !self.config.context_wait.is_zero()).then(|| now + self.config.context_wait);
         if asks {
             self.begin_request(now, id, work);
         }
         self.step(now, id, Event::Admitted { wait }, work);
+    }
+
+    /// The node is back: the LMA may still hold the binding of its last session here.
+    fn inherit(&mut self, id: SessionId, prefixes: Vec<Prefix>, sequence: Sequence, stamp: Timestamp) {
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        (session.sequence, session.stamp) = (sequence, stamp);
+        if session.prefixes.is_empty() {
+            session.prefixes = prefixes;
+        }
     }
 
     /// The node left: what it listened to is kept for its next MAG, and ends here at once.
@@ -213,6 +222,11 @@ impl Mag {
         session.state = next;
         let link = session.link;
         self.timers.set_or_stop(Timer::Session(id), next.due());
+        if matches!(next, State::Stalled { waits_for: Help::Clock, .. }) {
+            self.stalled.insert(id);
+        } else {
+            self.stalled.remove(&id);
+        }
         if next.has_left() && !was.has_left() {
             self.sessions.detach(id);
         }
@@ -325,13 +339,15 @@ pub(super) fn normal(
 ) -> Channels {
     let mut merged: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
     for (group, filter) in channels {
-        match merged.get_mut(group) {
-            _ if group.is_link_scope_group() || filter.is_nothing() => {}
-            _ if flaw(*group, filter).is_some() => flaw(*group, filter).into_iter().for_each(&mut refused),
-            Some(known) => *known = known.union(filter),
-            None if merged.len() >= most => refused(router::Refusal::TableFull),
+        if group.is_link_scope_group() || filter.is_nothing() {
+            continue;
+        }
+        let full = merged.len() >= most && !merged.contains_key(group);
+        match flaw(*group, filter).or(full.then_some(router::Refusal::TableFull)) {
+            Some(why) => refused(why),
             None => {
-                merged.insert(*group, filter.clone());
+                let known = merged.entry(*group).or_default();
+                *known = known.union(filter);
             }
         }
     }

@@ -51,11 +51,7 @@ const MLD_CONTEXT: u16 = 1;
 const MAX_CONTEXT: usize = 64_000;
 
 impl Mag {
-    pub(super) fn check_request(
-        &self,
-        mag: Ipv6Addr,
-        request: &cxtp::Request<'_>,
-    ) -> Result<Gift, Reject> {
+    pub(super) fn check_request(&self, mag: Ipv6Addr, request: &cxtp::Request<'_>) -> Result<Gift, Reject> {
         let node = node(&request.blocks)?;
         let features = &request.blocks.dialect().features;
         if !request.blocks.wants(features.listener_context) {
@@ -75,9 +71,10 @@ impl Mag {
     pub(super) fn give(&mut self, now: Instant, gift: &Gift, work: &mut Work) {
         let session = gift.id.and_then(|id| self.sessions.get(id));
         let memberships = session.map(|session| self.memberships(session)).unwrap_or_default();
-        let first = gift.id.and_then(|id| self.sessions.get_mut(id)).map(|session| {
-            *session.first_transfer.get_or_insert(now)
-        });
+        let first = gift
+            .id
+            .and_then(|id| self.sessions.get_mut(id))
+            .map(|session| *session.first_transfer.get_or_insert(now));
         let elapsed = first.map_or(Duration::ZERO, |first| now.saturating_since(first));
         let sources: Vec<Vec<[u8; 16]>> = memberships.iter().map(sources).collect();
         let contexts = memberships.iter().zip(&sources).flat_map(|(membership, sources)| {
@@ -124,8 +121,10 @@ impl Mag {
         });
         tracked
             .filter(|(_, group, _)| !group.is_link_scope_group())
-            .map(|(receiver, group, filter)| {
-                Membership { receiver, group, filter: grant.policy.allowed(group, &filter) }
+            .map(|(receiver, group, filter)| Membership {
+                receiver,
+                group,
+                filter: grant.policy.allowed(group, &filter),
             })
             .filter(|membership| !membership.filter.is_nothing())
             .collect()
@@ -158,7 +157,10 @@ impl Mag {
             Block::Wanted(dialect.features.listener_context),
         ];
         let message = cxtp::Message::Request(cxtp::Request {
-            previous_address: session.prefixes.first().map_or(Addr::UNSPECIFIED, |prefix| prefix.address.into()),
+            previous_address: session
+                .prefixes
+                .first()
+                .map_or(Addr::UNSPECIFIED, |prefix| prefix.address.into()),
             sequence: self.transfers,
             token: 0,
             blocks: List::new(&blocks, dialect),
@@ -220,7 +222,8 @@ impl Mag {
         work.notify(Notice::ContextReceived { node: session.node.clone(), groups: channels.len() });
         self.tell(now, session.link, receiver, &channels, elapsed, work);
         if acknowledge {
-            let success = statuses.iter().all(|&[_, _, status, _]| BlockStatus(status) == BlockStatus::SUCCESS);
+            let success =
+                statuses.iter().all(|&[_, _, status, _]| BlockStatus(status) == BlockStatus::SUCCESS);
             let reply = cxtp::Reply { success, previous_address, statuses: &statuses };
             self.send(mag, &cxtp::Message::Reply(reply), work);
         }

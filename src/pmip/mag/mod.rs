@@ -35,7 +35,7 @@ mod snapshot;
 mod tests;
 mod upstream;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
@@ -281,6 +281,8 @@ pub struct Mag {
     timers: Timers<Timer>,
     /// Set while more is due than the budget of one call allowed.
     not_before: Option<Instant>,
+    /// Sessions that wait for the clock.
+    stalled: BTreeSet<SessionId>,
     /// Whether the tunnels that are there from the start are there (A20).
     started: bool,
     clock: Clock,
@@ -333,6 +335,7 @@ impl Mag {
             forwarding: BTreeMap::new(),
             timers: Timers::default(),
             not_before: None,
+            stalled: BTreeSet::new(),
             started: config.tunnel_mode == TunnelMode::Dynamic,
             clock: Clock::default(),
             counter: Sequence(u16::from_le_bytes([low, high])),
@@ -356,7 +359,12 @@ impl Mag {
         &self.router
     }
 
-    fn through(&mut self, now: Instant, out: &mut impl Sink<Action>, step: impl FnOnce(&mut Self, &mut Work)) {
+    fn through(
+        &mut self,
+        now: Instant,
+        out: &mut impl Sink<Action>,
+        step: impl FnOnce(&mut Self, &mut Work),
+    ) {
         let mut work = core::mem::take(&mut self.work);
         step(self, &mut work);
         self.settle(now, &mut work);

@@ -1,6 +1,5 @@
 //! What an input will do, decided before anything is touched.
 
-use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use super::context::{Answer, Gift};
@@ -135,12 +134,7 @@ impl Mag {
         Ok(Plan::Admit { id, lma, profile, up: self.router.check(now, up)? })
     }
 
-    fn check_packet<'a>(
-        &self,
-        now: Instant,
-        meta: RxMeta,
-        payload: Payload<'a>,
-    ) -> Result<Plan<'a>, Reject> {
+    fn check_packet<'a>(&self, now: Instant, meta: RxMeta, payload: Payload<'a>) -> Result<Plan<'a>, Reject> {
         match payload {
             Payload::Mld(message) => self.check_mld(now, Received { meta, message }),
             Payload::Nd(nd::Message::Solicitation(_)) => {
@@ -162,11 +156,7 @@ impl Mag {
     }
 
     /// MLD through a tunnel is the upstream's, without one the node's (digest traps 18 and 19).
-    fn check_mld<'a>(
-        &self,
-        now: Instant,
-        packet: Received<mld::Message<'a>>,
-    ) -> Result<Plan<'a>, Reject> {
+    fn check_mld<'a>(&self, now: Instant, packet: Received<mld::Message<'a>>) -> Result<Plan<'a>, Reject> {
         let Some(outer) = packet.meta.outer else {
             let link = packet.meta.link;
             self.sessions.on_link(link).ok_or(Reject::NoSuchNode(link))?;
@@ -180,10 +170,7 @@ impl Mag {
     }
 
     fn check_cxtp<'a>(&self, meta: &RxMeta, message: cxtp::Message<'a>) -> Result<Plan<'a>, Reject> {
-        if !matches!(
-            message,
-            cxtp::Message::Request(_) | cxtp::Message::Data(_) | cxtp::Message::Reply(_)
-        ) {
+        if !matches!(message, cxtp::Message::Request(_) | cxtp::Message::Data(_) | cxtp::Message::Reply(_)) {
             return Err(Reject::NotForMags);
         }
         authenticated(meta)?;

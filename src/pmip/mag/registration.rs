@@ -311,7 +311,12 @@ struct Outgoing {
 impl Outgoing {
     /// The message, with the options of RFC 5213 6.9.1.5 and as many Multicast State options as it has room for (D-4,
     /// D-5); and the channels that these name in full.
-    fn encode(&self, session: &Session, channels: Channels, dialect: &Dialect) -> Option<(mh::Owned, Channels)> {
+    fn encode(
+        &self,
+        session: &Session,
+        channels: Channels,
+        dialect: &Dialect,
+    ) -> Option<(mh::Owned, Channels)> {
         let mut options = self.options(session);
         let sources: Vec<Vec<[u8; 16]>> = channels
             .iter()

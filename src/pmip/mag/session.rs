@@ -85,7 +85,6 @@ pub(super) struct Sent {
 /// What a node that left was listening to.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
-    pub(super) until: Instant,
     pub(super) memberships: Vec<Membership>,
 }
 

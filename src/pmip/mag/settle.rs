@@ -66,11 +66,31 @@ impl Work {
     }
 }
 
+impl Work {
+    /// Takes what the router pushed.
+    fn hear(&mut self) {
+        for action in self.router.drain(..) {
+            match action {
+                router::Action::Send(query) => {
+                    self.queries.push(Action::Send(query.map(OwnedPayload::Mld)));
+                }
+                router::Action::Interest { link, group, .. } => {
+                    self.touched.insert((link, group));
+                }
+                router::Action::Refused { link, listener, why, .. } => {
+                    self.first.push(Action::Notify(Notice::Refused { link, listener, why }));
+                }
+                router::Action::Gone { .. } => {}
+            }
+        }
+    }
+}
+
 impl Mag {
     /// Turns what the children said into actions. Tunnels come before the routes that use them, routes before the
     /// advertisement, the advertisement before the query that it makes answerable, removals last.
     pub(super) fn settle(&mut self, now: Instant, work: &mut Work) {
-        self.hear(work);
+        work.hear();
         self.judge(work);
         self.report(now, work);
         work.actions.append(&mut work.first);
@@ -114,23 +134,6 @@ impl Mag {
     pub(super) fn forwarded(&self, link: LinkId) -> impl Iterator<Item = (Ipv6Addr, &Filter)> {
         let all = (link, Ipv6Addr::UNSPECIFIED)..=(link, Ipv6Addr::from_bits(u128::MAX));
         self.forwarding.range(all).map(|(&(_, group), forwarding)| (group, &forwarding.filter))
-    }
-
-    fn hear(&self, work: &mut Work) {
-        for action in work.router.drain(..) {
-            match action {
-                router::Action::Send(query) => {
-                    work.queries.push(Action::Send(query.map(OwnedPayload::Mld)));
-                }
-                router::Action::Interest { link, group, .. } => {
-                    work.touched.insert((link, group));
-                }
-                router::Action::Refused { link, listener, why, .. } => {
-                    work.first.push(Action::Notify(Notice::Refused { link, listener, why }));
-                }
-                router::Action::Gone { .. } => {}
-            }
-        }
     }
 
     /// What takes effect of what may have changed: the wish of a node that has service.
@@ -212,7 +215,12 @@ impl Mag {
                     let route = RouteId(self.next_route);
                     self.next_route = self.next_route.saturating_add(1);
                     session.routes.push((prefix, route));
-                    work.actions.push(Action::InstallPrefix { id: route, prefix, link: session.link, tunnel });
+                    work.actions.push(Action::InstallPrefix {
+                        id: route,
+                        prefix,
+                        link: session.link,
+                        tunnel,
+                    });
                 }
             }
             let (kept, gone): (Vec<_>, Vec<_>) =

@@ -4,13 +4,13 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
+use super::Mag;
 use super::fsm;
-use super::{Mag, TunnelKind};
 use crate::channel::Filter;
 use crate::machine::{LinkId, Snapshot};
 use crate::mld::proxy::Proxy;
 use crate::mld::router::Router;
-use crate::pmip::{NodeId, Prefix};
+use crate::pmip::{NodeId, Prefix, TunnelKind};
 
 /// What a MAG holds, without names, numbers and messages on their way.
 #[derive(Clone, Debug, PartialEq)]
