@@ -212,4 +212,5 @@ macro_rules! laws {
 laws! {
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
+    udp: multimob::wire::udp::Udp;
 }

@@ -2,6 +2,7 @@
 
 use core::net::Ipv6Addr;
 
+use super::error::{DecodeError, Field, Layer};
 use super::ipv6::next_header::{ICMPV6, MOBILITY, UDP};
 
 /// What an upper-layer checksum covers beside the message itself.
@@ -59,6 +60,23 @@ impl Pseudo {
         let mut sum = Sum::default();
         sum.add(message, false);
         self.sum(sum, message.len()).fold() == u16::MAX
+    }
+
+    /// [`Pseudo::verify`] for a checksum at `at`, an even offset; the error tells the right one and the one found.
+    pub(crate) fn check(&self, layer: Layer, at: usize, message: &[u8]) -> Result<(), DecodeError> {
+        let Some(&found) = message.get(at..).and_then(|tail| tail.first_chunk()) else {
+            return Err(DecodeError::new(layer, Field::Checksum, at, 2, message.len().saturating_sub(at)));
+        };
+        // To UDP over IPv6 a zero is no checksum at all (RFC 8200 8.1).
+        if self.verify(message) && (self.next_header != UDP || found != [0; 2]) {
+            return Ok(());
+        }
+        let mut sum = Sum::default();
+        sum.add(message, false);
+        // Taking the field out again is adding its complement.
+        sum.add(&found.map(|octet| !octet), false);
+        let (right, found) = (self.finish(sum, message.len()), u16::from_be_bytes(found));
+        Err(DecodeError::new(layer, Field::Checksum, at, right.into(), found.into()))
     }
 
     /// The checksum of `message`, whose own checksum field holds zero.
