@@ -1,0 +1,11 @@
+//! The local mobility anchor, spoken to in octets: every message is built and taken apart by the codec.
+
+mod budget;
+mod deregistration;
+mod domain;
+mod handover;
+mod lookup;
+mod multicast;
+mod registration;
+mod trace;
+mod tunnels;
