@@ -2,6 +2,7 @@
 #![cfg(feature = "proptest")]
 
 use multimob::laws::mld::{Listeners, Proxies, Routers};
+use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{check, scripts};
 use proptest::prelude::*;
 
@@ -31,5 +32,25 @@ proptest! {
     #[test]
     fn proxy(script in scripts(Proxies::inputs(), 60)) {
         check(&Proxies::default(), &script)?;
+    }
+
+    #[test]
+    fn gateway(script in scripts(Mags::inputs(), 60)) {
+        check(&Mags::default(), &script)?;
+    }
+
+    #[test]
+    fn gateway_with_full_tables(script in scripts(Mags::inputs(), 60)) {
+        check(&Mags::cramped(), &script)?;
+    }
+
+    #[test]
+    fn anchor(script in scripts(Lmas::inputs(), 60)) {
+        check(&Lmas::default(), &script)?;
+    }
+
+    #[test]
+    fn anchor_with_full_tables(script in scripts(Lmas::inputs(), 60)) {
+        check(&Lmas::cramped(), &script)?;
     }
 }

@@ -66,6 +66,7 @@
 
 pub mod inputs;
 pub mod mld;
+pub mod pmip;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
