@@ -71,8 +71,17 @@ impl<'a, T: Item<'a>> List<'a, T> {
         Iter { octets: self.octets, values: self.values.iter(), left: self.len, dialect: self.dialect }
     }
 
+    #[inline]
     pub(crate) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
-        self.iter().try_for_each(|item| item.write(out, &self.dialect))
+        for value in self.values {
+            value.write(out, &self.dialect)?;
+        }
+        let mut octets = self.octets;
+        while let Some((item, rest)) = T::read(octets, &self.dialect) {
+            item.write(out, &self.dialect)?;
+            octets = rest;
+        }
+        Ok(())
     }
 }
 

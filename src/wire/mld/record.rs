@@ -113,8 +113,8 @@ pub(super) fn judge_sources(sources: &[[u8; 16]]) -> Result<(), Fault> {
 /// Octets of a record before its sources.
 const HEAD_LEN: usize = 20;
 
-/// Reads one record.
-#[inline]
+/// Reads one record. Always inlined: behind a call its parts would travel through memory.
+#[inline(always)]
 pub(super) fn record(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, &[kind, aux, high, low]) = chunk(Layer::Mld, Field::RecordHeader, input)?;
     let (rest, group) = chunk(Layer::Mld, Field::MulticastAddress, rest)?;
