@@ -167,6 +167,8 @@ macro_rules! laws {
 laws! {
     mld_in_ipv6: multimob::wire::mld::Mld;
     nd_in_ipv6: multimob::wire::nd::Nd;
+    mh_in_ipv6: multimob::wire::mh::Mh;
+    cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
 }
 
 proptest! {
@@ -185,7 +187,8 @@ proptest! {
         let plain = Outgoing::new(SRC, DST, Payload::Other { next_header, data: &data });
         let datagram = if tunnel { plain.in_tunnel(MAG, LMA) } else { plain };
         if let Ok(read) = demux(&datagram.to_vec().unwrap(), &Dialect::DEFAULT) {
-            prop_assert!(!format!("{:?}", read).is_empty());
+            let shown = format!("{read:?}");
+            prop_assert!(!shown.is_empty());
         }
     }
 
