@@ -77,7 +77,8 @@ impl<'a, T: Item<'a>> List<'a, T> {
             value.write(out, &self.dialect)?;
         }
         let mut octets = self.octets;
-        while let Some((item, rest)) = T::read(octets, &self.dialect) {
+        for _ in self.values.len()..self.len {
+            let Some((item, rest)) = T::read(octets, &self.dialect) else { break };
             item.write(out, &self.dialect)?;
             octets = rest;
         }
