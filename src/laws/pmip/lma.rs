@@ -14,7 +14,7 @@ use super::{
     DIALECT, LINK_LOCAL, LMA, home_prefix, install_route, mag_address, meta, nodes, owned, protections,
     route_id, tunnel_id, tunnelled,
 };
-use crate::channel::{Channel, Filter};
+use crate::channel::{Address as _, Channel, Filter};
 use crate::laws::inputs::{groups, mld_messages, record_types, sources};
 use crate::laws::{Effect, Subject};
 use crate::machine::{LinkId, Machine, Outer, Protection, RxMeta, Snapshot, Via};
@@ -76,8 +76,11 @@ fn subscribers() -> impl Strategy<Value = Subscriber> + Clone {
         3 => Just(ChannelPolicy::Any),
         1 => vec(channel, 0..4).prop_map(ChannelPolicy::Only),
     ];
-    (vec((1u16..6).prop_map(home_prefix), 0..3), policy)
-        .prop_map(|(prefixes, policy)| Subscriber { prefixes, policy })
+    (vec((1u16..6).prop_map(home_prefix), 0..3), policy).prop_map(|(prefixes, policy)| Subscriber {
+        prefixes,
+        policy,
+        ..Subscriber::default()
+    })
 }
 
 /// The parts of a registration, right or wrong.
@@ -272,7 +275,10 @@ impl Subject for Lmas {
     /// The channels that the MAGs want are joined, and what they want is forwarded to them. (Channels that nobody wants
     /// any more linger.)
     fn derived(&self, lma: &Lma) -> Result<(), String> {
-        let state = lma.snapshot();
+        let mut state = lma.snapshot();
+        for groups in state.groups.values_mut() {
+            groups.retain(|group, _| !group.is_link_scope_group());
+        }
         let mut union: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
         for (group, filter) in state.groups.values().flatten() {
             let all = union.entry(*group).or_default();

@@ -7,7 +7,7 @@ use super::Input;
 use crate::machine::{LinkId, RxMeta};
 use crate::pmip::{NodeId, Profile};
 use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
-use crate::wire::packet::{OwnedPayload, Payload};
+use crate::wire::packet::OwnedPayload;
 
 /// [`Input`] that owns its parts: a trace can be recorded and played again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,17 +51,8 @@ impl OwnedInput {
                 Input::Profile { link: *link, node, profile: profile.as_ref() }
             }
             Self::Detached { link } => Input::Detached { link: *link },
-            Self::Packet { meta, payload } => Input::Packet { meta: *meta, payload: view(payload) },
+            Self::Packet { meta, payload } => Input::Packet { meta: *meta, payload: payload.borrow() },
             Self::Clock { unix_micros } => Input::Clock { unix_micros: *unix_micros },
         }
-    }
-}
-
-fn view(payload: &OwnedPayload) -> Payload<'_> {
-    match payload {
-        OwnedPayload::Mh(message) => Payload::Mh(message.view()),
-        OwnedPayload::Mld(message) => Payload::Mld(message.view()),
-        OwnedPayload::Cxtp(message) => Payload::Cxtp(message.view()),
-        OwnedPayload::Nd(message) => Payload::Nd(message.view()),
     }
 }
