@@ -17,12 +17,16 @@ pub mod fanout;
 pub mod laws;
 #[cfg(feature = "alloc")]
 pub mod machine;
+#[cfg(test)]
+mod matrix;
 #[cfg(feature = "alloc")]
 mod mip;
 #[cfg(feature = "alloc")]
 pub mod mld;
 #[cfg(feature = "alloc")]
 pub mod pmip;
+#[cfg(feature = "alloc")]
+mod random;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(feature = "alloc")]

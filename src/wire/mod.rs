@@ -13,6 +13,7 @@
 
 mod addr;
 mod checksum;
+mod code;
 mod dialect;
 mod error;
 mod format;
@@ -30,6 +31,7 @@ pub mod mh;
 pub mod mld;
 pub mod nd;
 pub mod packet;
+pub mod udp;
 
 pub use addr::Addr;
 pub use checksum::Pseudo;
