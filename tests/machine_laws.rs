@@ -20,6 +20,13 @@ proptest! {
     }
 
     #[test]
+    fn router_that_asks_about_every_leave(script in scripts(Routers::inputs(), 60)) {
+        let mut routers = Routers::cramped();
+        routers.config.immediate_leave = false;
+        check(&routers, &script)?;
+    }
+
+    #[test]
     fn listener(script in scripts(Listeners::inputs(), 60)) {
         check(&Listeners::default(), &script)?;
     }
