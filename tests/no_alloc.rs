@@ -2,12 +2,20 @@
 //!
 //! To add a format, see `samples/mod.rs`; then name it at the end of this file.
 #![expect(unsafe_code, reason = "a global allocator cannot be written without")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
 mod samples;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::hint::black_box;
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::Cell;
+use core::hint::black_box;
+use std::alloc::System;
 
 use multimob::wire::mld::Report;
 use multimob::wire::packet::{Outgoing, Payload, demux};

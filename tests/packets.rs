@@ -1,4 +1,11 @@
 //! Whole datagrams: what `build` makes of every sample is what `demux` reads, and what another crate reads.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
 mod samples;
 

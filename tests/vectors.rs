@@ -1,5 +1,12 @@
 //! Known answers for MLD, byte for byte both ways: computed by an independent script, the ICMPv6 checksums verified by
 //! tshark.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
 use core::net::Ipv6Addr;
 

@@ -13,7 +13,8 @@ pub mod router;
 mod timing;
 
 pub use database::Database;
-
+pub use listener::Listener;
+pub use proxy::Proxy;
 pub use record::GroupRecord;
-
+pub use router::Router;
 pub use timing::{Timing, TimingError};

@@ -141,13 +141,13 @@ impl Sum {
 }
 
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "after four folds nothing is left above 16 bits")]
 const fn fold(sum: u64) -> u16 {
     let sum = (sum >> 32).wrapping_add(sum & 0xffff_ffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
-    sum as u16
+    // Nothing is left above 16 bits.
+    (sum & 0xffff) as u16
 }
 
 #[cfg(test)]
