@@ -73,13 +73,7 @@ impl Domain {
     }
 
     pub fn input(&mut self, input: Input<'_>) -> Result<Vec<Action>, Reject> {
-        let mut out = Vec::new();
-        if self.lma.poll_timeout().is_some_and(|due| due <= self.now) {
-            self.lma.handle_timeout(self.now, &mut out);
-        }
-        assert!(out.is_empty(), "left to do before the input: {out:?}");
-        self.lma.handle_input(self.now, input, &mut out)?;
-        Ok(out)
+        self.through(|sender| sender.input(input))
     }
 
     pub fn provision(&mut self, node: &str, subscriber: &Subscriber) -> Result<Vec<Action>, Reject> {
@@ -104,10 +98,7 @@ impl Domain {
 
     /// Sends an update.
     pub fn send(&mut self, pbu: &Pbu<'_>) -> Result<Vec<Action>, Reject> {
-        let octets = pbu.octets(&self.dialect);
-        let packet = demux(&octets, &self.dialect).unwrap();
-        let meta = RxMeta { protection: pbu.protection, outer: pbu.outer, ..meta(&packet) };
-        self.input(Input::Packet { meta, payload: packet.payload })
+        self.through(|sender| sender.update(pbu))
     }
 
     /// Sends an update that must be answered; the answer and the other actions.
@@ -123,10 +114,7 @@ impl Domain {
 
     /// Sends a Report through the tunnel from a MAG.
     pub fn report(&mut self, mag: &str, records: &[GroupRecord]) -> Result<Vec<Action>, Reject> {
-        let sources: Vec<Vec<[u8; 16]>> = records.iter().map(octets_of).collect();
-        let records: Vec<Record<'_>> = records.iter().zip(&sources).map(as_wire).collect();
-        let report = mld::Message::Report(Report { records: List::new(&records, &self.dialect) });
-        self.mld(mag, MAG_LINK_LOCAL, "ff02::16", report)
+        self.through(|sender| sender.report(mag, records))
     }
 
     /// Sends MLD through the tunnel from a MAG.
@@ -137,12 +125,21 @@ impl Domain {
         dst: &str,
         message: mld::Message<'_>,
     ) -> Result<Vec<Action>, Reject> {
-        let mut inner = [0; 1500];
-        let len = build(ip(src), ip(dst), &Payload::Mld(message), &mut inner).unwrap();
-        let packet = demux(&inner[..len], &self.dialect).unwrap();
-        let outer = Some(Outer { src: ip(mag), dst: ip(LMA) });
-        let meta = RxMeta { outer, ..meta(&packet) };
-        self.input(Input::Packet { meta, payload: packet.payload })
+        self.through(|sender| sender.mld(mag, src, dst, message))
+    }
+
+    fn through(
+        &mut self,
+        send: impl FnOnce(&mut Sender<'_>) -> Result<(), Reject>,
+    ) -> Result<Vec<Action>, Reject> {
+        let mut out = Vec::new();
+        if self.lma.poll_timeout().is_some_and(|due| due <= self.now) {
+            self.lma.handle_timeout(self.now, &mut out);
+        }
+        assert!(out.is_empty(), "left to do before the input: {out:?}");
+        let (now, dialect) = (self.now, self.dialect);
+        send(&mut Sender { lma: &mut self.lma, now, dialect, out: &mut out })?;
+        Ok(out)
     }
 
     pub fn state(&self) -> LmaState {
@@ -153,6 +150,43 @@ impl Domain {
     pub fn serving(&self, node: &str) -> Vec<Option<Ipv6Addr>> {
         let node = NodeId::nai(node);
         self.lma.bindings().filter(|binding| binding.node == node).map(|binding| binding.mag).collect()
+    }
+}
+
+/// Builds a message, takes it apart and gives it to an LMA.
+pub struct Sender<'a> {
+    pub lma: &'a mut Lma,
+    pub now: Instant,
+    pub dialect: Dialect,
+    pub out: &'a mut Vec<Action>,
+}
+
+impl Sender<'_> {
+    pub fn input(&mut self, input: Input<'_>) -> Result<(), Reject> {
+        self.lma.handle_input(self.now, input, self.out)
+    }
+
+    pub fn update(&mut self, pbu: &Pbu<'_>) -> Result<(), Reject> {
+        let octets = pbu.octets(&self.dialect);
+        let packet = demux(&octets, &self.dialect).unwrap();
+        let meta = RxMeta { protection: pbu.protection, outer: pbu.outer, ..meta(&packet) };
+        self.input(Input::Packet { meta, payload: packet.payload })
+    }
+
+    pub fn report(&mut self, mag: &str, records: &[GroupRecord]) -> Result<(), Reject> {
+        let sources: Vec<Vec<[u8; 16]>> = records.iter().map(octets_of).collect();
+        let records: Vec<Record<'_>> = records.iter().zip(&sources).map(as_wire).collect();
+        let report = mld::Message::Report(Report { records: List::new(&records, &self.dialect) });
+        self.mld(mag, MAG_LINK_LOCAL, "ff02::16", report)
+    }
+
+    pub fn mld(&mut self, mag: &str, src: &str, dst: &str, message: mld::Message<'_>) -> Result<(), Reject> {
+        let mut inner = [0; 1500];
+        let len = build(ip(src), ip(dst), &Payload::Mld(message), &mut inner).unwrap();
+        let packet = demux(&inner[..len], &self.dialect).unwrap();
+        let outer = Some(Outer { src: ip(mag), dst: ip(LMA) });
+        let meta = RxMeta { outer, ..meta(&packet) };
+        self.input(Input::Packet { meta, payload: packet.payload })
     }
 }
 

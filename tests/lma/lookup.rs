@@ -169,6 +169,15 @@ fn a_repeated_first_registration_makes_no_second_session() {
     }
 }
 
+/// So for the second session of a node.
+#[test]
+fn a_repeated_registration_of_a_second_interface_makes_no_third_session() {
+    let second = Pbu { mag: MAG2, ..Pbu::default() };
+    let (mut domain, ..) = after(Pbu::default(), second.clone());
+    assert_eq!(domain.register(&Pbu { sequence: 3, ..second }).0.prefixes, [prefix(SECOND)]);
+    assert_eq!(domain.serving(MN1), [Some(ip(MAG1)), Some(ip(MAG2))]);
+}
+
 /// A claim: MN1 appears at MAG2, which does not know whether this is the interface that MAG1 serves.
 fn claim(sequence: u16) -> Pbu<'static> {
     Pbu { mag: MAG2, sequence, handoff: handoff(HandoffIndicator::UNKNOWN), ..Pbu::default() }

@@ -4,6 +4,8 @@ mod budget;
 mod deregistration;
 mod domain;
 mod handover;
+#[cfg(feature = "proptest")]
+mod laws;
 mod lookup;
 mod multicast;
 mod registration;

@@ -242,7 +242,7 @@ fn r5213_5_3_1_13_the_alternate_care_of_address_is_the_proxy_coa() {
 #[test]
 fn an_answer_that_would_be_too_long_leaves_out_what_it_can() {
     let mut domain = Domain::new(config());
-    let many: Vec<Prefix> = (0..84).map(|n| prefix(&format!("2001:db8:{n:x}::"))).collect();
+    let many: Vec<Prefix> = (0..85).map(|n| prefix(&format!("2001:db8:{n:x}::"))).collect();
     let longest = Pbu { node: None, handoff: None, technology: None, prefixes: many, ..Pbu::default() };
     let (answer, _) = domain.register(&longest);
     assert_eq!((answer.status, answer.prefixes), (Status(160), vec![ALL_ZERO]));

@@ -238,8 +238,9 @@ pub enum Reject {
 
 /// A local mobility anchor.
 ///
-/// Of the actions of one call at most `6 + 2 x prefixes_per_subscriber` are of bindings, twice as many when an end of one
-/// admits another; and at most 5 are of each group that the call changes on a link, the channels of its sources aside.
+/// Of the actions of one call at most `6 + 2 x prefixes_per_subscriber` are of bindings, twice as many when the end of one
+/// admits another; for each group that the call changes on a link there are at most 5, the channels of its sources and
+/// the router's queries aside.
 #[derive(Clone, Debug)]
 pub struct Lma {
     config: Config,
