@@ -419,10 +419,11 @@ fn tunnels<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<(TunnelId, 
     actions.into_iter().filter_map(tunnel).collect()
 }
 
-/// The Router Advertisements: link, destination, router lifetime, and prefixes with their lifetime.
-fn adverts<'a>(
-    actions: impl IntoIterator<Item = &'a Action>,
-) -> Vec<(LinkId, Ipv6Addr, u16, Vec<(Prefix, u32)>)> {
+/// Link, destination, router lifetime, and prefixes with their lifetime.
+type Advert = (LinkId, Ipv6Addr, u16, Vec<(Prefix, u32)>);
+
+/// The Router Advertisements among `actions`.
+fn adverts<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Advert> {
     let advert = |action: &Action| {
         let Action::Send(Envelope { via: Via::Link(link), dst, body: OwnedPayload::Nd(body), .. }) = action
         else {
