@@ -2,6 +2,7 @@
 
 use core::net::Ipv6Addr;
 
+use super::error::{DecodeError, Field, Layer};
 use super::ipv6::next_header::{ICMPV6, MOBILITY, UDP};
 
 /// What an upper-layer checksum covers beside the message itself.
@@ -61,6 +62,23 @@ impl Pseudo {
         self.sum(sum, message.len()).fold() == u16::MAX
     }
 
+    /// [`Pseudo::verify`] for a checksum at `at`, an even offset; the error tells the right one and the one found.
+    pub(crate) fn check(&self, layer: Layer, at: usize, message: &[u8]) -> Result<(), DecodeError> {
+        let Some(&found) = message.get(at..).and_then(|tail| tail.first_chunk()) else {
+            return Err(DecodeError::new(layer, Field::Checksum, at, 2, message.len().saturating_sub(at)));
+        };
+        // To UDP over IPv6 a zero is no checksum at all (RFC 8200 8.1).
+        if self.verify(message) && (self.next_header != UDP || found != [0; 2]) {
+            return Ok(());
+        }
+        let mut sum = Sum::default();
+        sum.add(message, false);
+        // Taking the field out again is adding its complement.
+        sum.add(&found.map(|octet| !octet), false);
+        let (right, found) = (self.finish(sum, message.len()), u16::from_be_bytes(found));
+        Err(DecodeError::new(layer, Field::Checksum, at, right.into(), found.into()))
+    }
+
     /// The checksum of `message`, whose own checksum field holds zero.
     #[must_use]
     pub fn checksum(&self, message: &[u8]) -> u16 {
@@ -89,9 +107,8 @@ impl Pseudo {
     }
 }
 
-/// A one's complement sum that is not folded yet: octets as they lie in memory, two by two (RFC 1071 2(B)).
-///
-/// Words of 32 bits are added into 64, so nothing is lost in less than 16 GiB.
+/// A one's complement sum of 64 bits: octets as they lie in memory (RFC 1071 2(B)), eight by eight, the carry added in
+/// again. Since 2^16 is 1 modulo 2^16 - 1, it folds to the sum of 16-bit words.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sum(u64);
 
@@ -99,21 +116,10 @@ impl Sum {
     /// Adds a run of octets; `odd` when it starts at an odd offset of the message.
     #[inline]
     pub(crate) fn add(&mut self, octets: &[u8], odd: bool) {
-        let (words, tail) = octets.as_chunks::<4>();
-        let mut run: u64 = 0;
-        for word in words {
-            run = run.wrapping_add(u64::from(u32::from_ne_bytes(*word)));
-        }
-        if !tail.is_empty() {
-            let mut last = [0; 4];
-            for (to, from) in last.iter_mut().zip(tail) {
-                *to = *from;
-            }
-            run = run.wrapping_add(u64::from(u32::from_ne_bytes(last)));
-        }
+        let run = if octets.len() < LONG { short(octets) } else { long(octets) };
         // From an odd offset the octets of the sum come out swapped.
         let run = if odd { u64::from(fold(run).swap_bytes()) } else { run };
-        self.0 = self.0.wrapping_add(run);
+        self.0 = plus(self.0, run);
     }
 
     #[inline]
@@ -122,14 +128,55 @@ impl Sum {
     }
 }
 
+/// From so many octets on, a loop without carries is worth its call.
+const LONG: usize = 128;
+
+/// Addition with end-around carry.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "after four folds nothing is left above 16 bits")]
+const fn plus(a: u64, b: u64) -> u64 {
+    let (sum, carry) = a.overflowing_add(b);
+    sum.wrapping_add(carry as u64)
+}
+
+#[inline]
+fn short(octets: &[u8]) -> u64 {
+    let (words, tail) = octets.as_chunks::<8>();
+    let sum = words.iter().fold(0, |sum, word| plus(sum, u64::from_ne_bytes(*word)));
+    if tail.is_empty() { sum } else { plus(sum, last(tail)) }
+}
+
+/// Fewer than eight octets.
+#[inline]
+fn last(mut tail: &[u8]) -> u64 {
+    let mut sum: u64 = 0;
+    if let Some((word, rest)) = tail.split_first_chunk() {
+        (sum, tail) = (u32::from_ne_bytes(*word).into(), rest);
+    }
+    if let Some((word, rest)) = tail.split_first_chunk() {
+        (sum, tail) = (sum.wrapping_add(u16::from_ne_bytes(*word).into()), rest);
+    }
+    match tail.first() {
+        Some(&octet) => sum.wrapping_add(u16::from_ne_bytes([octet, 0]).into()),
+        None => sum,
+    }
+}
+
+/// Words of 32 bits added into 64 need no carry within 16 GiB, so this loop runs on vectors.
+#[inline(never)]
+fn long(octets: &[u8]) -> u64 {
+    let (words, tail) = octets.as_chunks::<4>();
+    let sum = words.iter().fold(0_u64, |sum, word| sum.wrapping_add(u32::from_ne_bytes(*word).into()));
+    plus(sum, last(tail))
+}
+
+#[inline]
 const fn fold(sum: u64) -> u16 {
     let sum = (sum >> 32).wrapping_add(sum & 0xffff_ffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
-    sum as u16
+    // Nothing is left above 16 bits.
+    (sum & 0xffff) as u16
 }
 
 #[cfg(test)]
