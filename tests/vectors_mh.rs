@@ -1,4 +1,5 @@
 //! Known answers for the Mobility Header and CXTP: octets that a second program computed from the drafts.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use multimob::wire::cxtp::{self, Block, BlockStatus, FilterMode, ListenerContext};
 use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator};
