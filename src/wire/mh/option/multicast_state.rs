@@ -298,6 +298,16 @@ mod tests {
         assert!(len(fit).is_ok());
         assert_eq!(len(fit + 1), Err(EncodeError::TooLong { field: Field::Length, max: 2_048 }));
         assert_eq!(update(&options[..fit]).options_that_fit(), fit);
+
+        // 12 + 8 * 254 + 2 * 2 = 2,048: up to the last octet.
+        let body = [0; 252];
+        let mut full = std::vec![MobilityOption::other(99, &body, &DIALECT).unwrap(); 8];
+        assert_eq!(update(&full).options_that_fit(), 8);
+        full.push(MobilityOption::other(99, &[], &DIALECT).unwrap());
+        full.push(MobilityOption::other(99, &[], &DIALECT).unwrap());
+        assert_eq!(update(&full).options_that_fit(), 10);
+        full.push(MobilityOption::other(99, &[], &DIALECT).unwrap());
+        assert_eq!(update(&full).options_that_fit(), 10);
     }
 
     /// A Binding Update with a report of `count` records drawn raw into its option area.
