@@ -23,6 +23,8 @@ mod mip;
 pub mod mld;
 #[cfg(feature = "alloc")]
 pub mod pmip;
+#[cfg(feature = "alloc")]
+mod random;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(feature = "alloc")]
