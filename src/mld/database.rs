@@ -58,6 +58,13 @@ impl<K: Ord + Copy> Database<K> {
         self.groups.iter().map(|(&group, entry)| (group, &entry.merged))
     }
 
+    /// Who wants what: by group, then by asker, ascending.
+    pub fn asked(&self) -> impl Iterator<Item = (K, Ipv6Addr, &Filter)> {
+        self.groups.iter().flat_map(|(&group, entry)| {
+            entry.askers.iter().map(move |(&asker, filter)| (asker, group, filter))
+        })
+    }
+
     /// Whether nobody wants anything.
     pub fn is_empty(&self) -> bool {
         self.groups.is_empty()

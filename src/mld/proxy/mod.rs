@@ -1,12 +1,27 @@
 //! MLD proxy (RFC 4605; one instance for each LMA, RFC 6224 4): what the downstream links want, merged, told to one
 //! upstream as a listener would.
+//!
+//! The links are those of the router that feeds it, and so is their bound. Groups of link scope stay on their link
+//! (digest trap 32).
 
+mod owned;
+#[cfg(test)]
+mod tests;
+
+pub use owned::OwnedInput;
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
-use super::listener;
-use crate::channel::Filter;
-use crate::machine::{LinkId, Received};
+use super::listener::{self, Listener};
+use super::{Database, TimingError};
+use crate::channel::{Address, Filter, FilterMode};
+use crate::machine::{LinkId, Machine, Received, Sink, Snapshot};
+use crate::time::Instant;
 use crate::wire::mld::Message;
+
+pub use listener::{Action, Config, Reject};
 
 /// What may happen to a proxy.
 #[derive(Clone, Debug)]
@@ -30,4 +45,155 @@ pub enum Input<'a> {
     Packet(Received<Message<'a>>),
 }
 
-pub use listener::{Action, Config, Reject};
+/// An MLD proxy: many downstream links, one upstream.
+///
+/// The router that listens to the downstream links stands beside it and feeds it; the queries of the upstream are
+/// answered from here and never passed on (RFC 6224 4.2).
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    downstream: Database<LinkId>,
+    upstream: Listener,
+}
+
+/// An input that was found good.
+#[derive(Debug)]
+pub(crate) enum Plan<'a> {
+    Interest { link: LinkId, group: Ipv6Addr, filter: Filter },
+    UpstreamTold { group: Ipv6Addr },
+    Upstream(listener::Plan<'a>),
+}
+
+/// What a proxy knows: the protocol state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// What all downstream links together want of each group.
+    pub merged: BTreeMap<Ipv6Addr, Filter>,
+    /// What each of them wants.
+    pub links: BTreeMap<(LinkId, Ipv6Addr), Filter>,
+}
+
+impl Proxy {
+    /// A proxy that nobody has asked for anything. Equal seeds give equal delays.
+    ///
+    /// # Errors
+    /// The timers cannot be.
+    pub fn new(config: Config, seed: u64) -> Result<Self, TimingError> {
+        Ok(Self { downstream: Database::default(), upstream: Listener::new(config, seed)? })
+    }
+
+    /// How it was set up.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        self.upstream.config()
+    }
+
+    /// What all downstream links together want of `group`.
+    #[must_use]
+    pub fn wanted(&self, group: Ipv6Addr) -> &Filter {
+        self.downstream.merged(group)
+    }
+
+    /// The groups that some downstream link wants something of, ascending.
+    pub fn groups(&self) -> impl Iterator<Item = (Ipv6Addr, &Filter)> {
+        self.downstream.groups()
+    }
+
+    /// Whether nothing is wanted and no report of a change has to be sent or repeated: the way upstream is no longer
+    /// needed.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.downstream.is_empty() && self.upstream.is_idle()
+    }
+
+    /// Decides about `input` without changing anything.
+    pub(crate) fn check<'a>(&self, now: Instant, input: Input<'a>) -> Result<Plan<'a>, Reject> {
+        Ok(match input {
+            Input::Interest { link, group, filter } => {
+                if group.is_group() && !group.is_link_scope_group() {
+                    self.upstream.check_want(group, &filter)?;
+                }
+                Plan::Interest { link, group, filter }
+            }
+            Input::UpstreamTold { group } => Plan::UpstreamTold { group },
+            Input::Packet(packet) => {
+                Plan::Upstream(self.upstream.check(now, listener::Input::Packet(packet))?)
+            }
+        })
+    }
+
+    /// Does what [`Self::check`] found good.
+    pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_>, out: &mut Vec<Action>) {
+        match plan {
+            Plan::Interest { link, group, filter } => {
+                self.feed(link, group, filter);
+                self.flush(now, out);
+            }
+            Plan::UpstreamTold { group } => self.told(group),
+            Plan::Upstream(plan) => self.upstream.apply(now, plan, out),
+        }
+    }
+
+    /// What `link` wants of `group` from now on. The upstream hears of it by [`Self::flush`], or not at all when it is
+    /// [`Self::told`] before. Cannot fail: whoever feeds it has judged the addresses and is bounded itself.
+    pub(crate) fn feed(&mut self, link: LinkId, group: Ipv6Addr, filter: Filter) {
+        let ssm_exclude = group.is_ssm_group() && filter.mode == FilterMode::Exclude;
+        if !group.is_group() || group.is_link_scope_group() || ssm_exclude {
+            return;
+        }
+        if let Some(merged) = self.downstream.set(link, group, filter) {
+            self.upstream.want(group, merged);
+        }
+    }
+
+    /// The upstream knows what is wanted of `group` now, by a PBU-M: no pending change of it is reported any more.
+    pub(crate) fn told(&mut self, group: Ipv6Addr) {
+        self.upstream.told(group);
+    }
+
+    /// Reports upstream what was fed since the last call, in one state-change report (more only if it exceeds the MTU).
+    pub(crate) fn flush(&mut self, now: Instant, out: &mut Vec<Action>) {
+        self.upstream.flush(now, out);
+    }
+}
+
+impl Machine for Proxy {
+    type Input<'a> = Input<'a>;
+    type Action = Action;
+    type Reject = Reject;
+
+    fn handle_input(
+        &mut self,
+        now: Instant,
+        input: Input<'_>,
+        out: &mut impl Sink<Action>,
+    ) -> Result<(), Reject> {
+        let plan = self.check(now, input)?;
+        let mut actions = Vec::new();
+        self.apply(now, plan, &mut actions);
+        actions.into_iter().for_each(|action| out.push(action));
+        Ok(())
+    }
+
+    fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action>) {
+        self.upstream.handle_timeout(now, out);
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.upstream.poll_timeout()
+    }
+}
+
+impl Snapshot for Proxy {
+    type S = State;
+
+    fn snapshot(&self) -> State {
+        State {
+            merged: self.groups().map(|(group, filter)| (group, filter.clone())).collect(),
+            links: self
+                .downstream
+                .asked()
+                .map(|(link, group, filter)| ((link, group), filter.clone()))
+                .collect(),
+        }
+    }
+}

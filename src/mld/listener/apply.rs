@@ -1,0 +1,191 @@
+//! What a listener does: changes, queries, timers. Nothing in here fails.
+
+use alloc::vec::Vec;
+use core::net::Ipv6Addr;
+use core::ops::Bound;
+use core::time::Duration;
+
+use super::fsm::{ChangeEvent, General, GeneralEvent, Now, ResponseEvent};
+use super::plan::{Asked, Plan};
+use super::{Action, Listener, Timer, pack};
+use crate::channel::Filter;
+use crate::mld::GroupRecord;
+use crate::time::Instant;
+
+/// How long the rest of a call's work waits when the budget is used up.
+const PAUSE: Duration = Duration::from_millis(1);
+
+impl Listener {
+    pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_>, out: &mut Vec<Action>) {
+        match plan {
+            Plan::Nothing => {}
+            Plan::Want { group, filter } => {
+                self.want(group, filter);
+                self.flush(now, out);
+            }
+            Plan::Told { group } => self.told(group),
+            Plan::Answer { asked, bound } => self.answer(now, asked, bound),
+        }
+    }
+
+    /// Wants `filter` of `group` from now on. The report of the change waits for [`Self::flush`], so that what
+    /// changes together is told together, and what was taken back is not told at all.
+    pub(crate) fn want(&mut self, address: Ipv6Addr, filter: Filter) {
+        if !self.groups.contains_key(&address) && filter.is_nothing() {
+            return;
+        }
+        let group = self.groups.entry(address).or_default();
+        if group.filter == filter {
+            return;
+        }
+        let old = core::mem::replace(&mut group.filter, filter);
+        let before = self.changed.entry(address).or_insert(old);
+        if *before == group.filter {
+            self.changed.remove(&address);
+            self.forget_if_spent(address);
+        }
+    }
+
+    /// The querier knows what is wanted of the group now: neither the change that waits for [`Self::flush`] nor
+    /// an earlier one is reported any more.
+    pub(crate) fn told(&mut self, address: Ipv6Addr) {
+        self.changed.remove(&address);
+        self.step_change(address, ChangeEvent::Told, Instant::ZERO, &mut Vec::new());
+    }
+
+    /// Sends the report of all that changed since the last one (RFC 3810 6.1).
+    pub(crate) fn flush(&mut self, now: Instant, out: &mut Vec<Action>) {
+        if self.changed.is_empty() {
+            return;
+        }
+        let repeat_at = self.repeat_at(now);
+        let mut records = Vec::new();
+        for (address, before) in core::mem::take(&mut self.changed) {
+            self.step_change(address, ChangeEvent::Changed { before: &before }, repeat_at, &mut records);
+        }
+        pack::send(&self.config, &records, out);
+    }
+
+    /// Does what has fallen due (RFC 3810 6.3), for as many groups as the budget allows.
+    pub(crate) fn expire(&mut self, now: Instant, out: &mut Vec<Action>) {
+        if now < self.not_before || self.timers.next().is_none_or(|due| due > now) {
+            return;
+        }
+        let repeat_at = self.repeat_at(now);
+        let (mut changes, mut states) = (Vec::new(), Vec::new());
+        let mut budget = self.config.budget.max(1);
+        while budget > 0
+            && let Some(timer) = self.timers.pop(now)
+        {
+            let used = match timer {
+                Timer::Retransmission(address) => {
+                    self.step_change(address, ChangeEvent::Expired, repeat_at, &mut changes);
+                    1
+                }
+                Timer::Group(address) => {
+                    self.answer_for_group(address, &mut states);
+                    1
+                }
+                Timer::Interface => self.answer_for_all(now, budget, &mut states),
+            };
+            budget = budget.saturating_sub(used);
+        }
+        if self.timers.next().is_some_and(|due| due <= now) {
+            self.not_before = now + PAUSE;
+        }
+        pack::send(&self.config, &changes, out);
+        pack::send(&self.config, &states, out);
+    }
+
+    /// One draw for all records of a report, so that they travel together again.
+    fn repeat_at(&mut self, now: Instant) -> Instant {
+        now + self.random.delay(self.config.timing.unsolicited_report_interval)
+    }
+
+    fn step_change(
+        &mut self,
+        address: Ipv6Addr,
+        event: ChangeEvent<'_>,
+        repeat_at: Instant,
+        records: &mut Vec<GroupRecord>,
+    ) {
+        let Some(group) = self.groups.get_mut(&address) else { return };
+        let robustness = self.config.timing.robustness;
+        let now = Now { group: address, filter: &group.filter, robustness, repeat_at };
+        let (next, mut said) = core::mem::take(&mut group.change).on(event, now);
+        self.timers.set_or_stop(Timer::Retransmission(address), next.due());
+        group.change = next;
+        records.append(&mut said);
+        self.forget_if_spent(address);
+    }
+
+    /// RFC 3810 6.2. A query for what is not listened to schedules nothing.
+    fn answer(&mut self, now: Instant, asked: Asked<'_>, bound: Duration) {
+        match asked {
+            Asked::Everything => {
+                if self.groups().next().is_some() {
+                    let due = now + self.random.delay(bound);
+                    self.general = self.general.on(GeneralEvent::Asked { due });
+                    self.timers.set_or_stop(Timer::Interface, self.general.due());
+                }
+            }
+            Asked::Group { group: address, sources } => {
+                let Some(group) = self.groups.get_mut(&address) else { return };
+                if group.filter.is_nothing() {
+                    return;
+                }
+                let due = now + self.random.delay(bound);
+                if self.general.covers(due) {
+                    return;
+                }
+                let sources = sources.iter().map(|&octets| Ipv6Addr::from_octets(octets)).collect();
+                let (next, _) =
+                    core::mem::take(&mut group.response).on(ResponseEvent::Asked { sources, due });
+                self.timers.set_or_stop(Timer::Group(address), next.due());
+                group.response = next;
+            }
+        }
+    }
+
+    fn answer_for_group(&mut self, address: Ipv6Addr, records: &mut Vec<GroupRecord>) {
+        let Some(group) = self.groups.get_mut(&address) else { return };
+        let event = ResponseEvent::Expired { group: address, filter: &group.filter };
+        let (next, record) = core::mem::take(&mut group.response).on(event);
+        group.response = next;
+        records.extend(record);
+        self.forget_if_spent(address);
+    }
+
+    /// The state of at most `budget` groups; how many were visited.
+    fn answer_for_all(&mut self, now: Instant, budget: usize, records: &mut Vec<GroupRecord>) -> usize {
+        let start = match self.general {
+            General::Halfway { after, .. } => Bound::Excluded(after),
+            General::Idle | General::Pending { .. } => Bound::Unbounded,
+        };
+        let mut rest = self.groups.range((start, Bound::Unbounded));
+        let (mut visited, mut last) = (0_usize, None);
+        for (&address, group) in rest.by_ref().take(budget) {
+            visited = visited.saturating_add(1);
+            last = Some(address);
+            if !group.filter.is_nothing() {
+                records.push(GroupRecord::current_state(address, &group.filter));
+            }
+        }
+        let event = match last {
+            Some(after) if rest.next().is_some() => GeneralEvent::ReportedTo { after, due: now + PAUSE },
+            _ => GeneralEvent::Reported,
+        };
+        self.general = self.general.on(event);
+        self.timers.set_or_stop(Timer::Interface, self.general.due());
+        visited
+    }
+
+    fn forget_if_spent(&mut self, address: Ipv6Addr) {
+        let spent = |group: &super::Group| {
+            group.filter.is_nothing() && group.change.due().is_none() && group.response.due().is_none()
+        };
+        if !self.changed.contains_key(&address) && self.groups.get(&address).is_some_and(spent) {
+            self.groups.remove(&address);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The three small machines of a listener: what a group has still to say of its last changes, what it owes the querier,
+//! and what the interface as a whole owes the querier. Each is a value; a transition consumes it.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::net::Ipv6Addr;
+
+use crate::channel::{Filter, FilterMode, SourceList};
+use crate::mld::GroupRecord;
+use crate::time::Instant;
+use crate::wire::mld::RecordType;
+
+/// Sources that a querier may ask for before the listener answers with all it has: the answer is then longer than it had
+/// to be, and what a forged query can make a listener remember is bounded (RFC 3810 10.1).
+pub(super) const MAX_RECORDED: usize = 256;
+
+/// State changes that have not been said often enough (RFC 3810 6.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Every change was said as often as the Robustness Variable asks.
+    #[default]
+    Settled,
+    /// Source list changes are repeated: ALLOW and BLOCK.
+    Sources {
+        /// When next.
+        due: Instant,
+        /// The Retransmission List.
+        pending: Retransmissions,
+    },
+    /// A filter mode change is repeated: TO_IN or TO_EX.
+    Mode {
+        /// When next.
+        due: Instant,
+        /// The Filter Mode Retransmission Counter, never zero.
+        left: u8,
+        /// Sources that changed after the mode did.
+        pending: Retransmissions,
+    },
+}
+
+/// The Retransmission List: sources and how often each is still to be said, never zero.
+type Retransmissions = BTreeMap<Ipv6Addr, u8>;
+
+/// What happens to a [`Change`].
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ChangeEvent<'a> {
+    /// The filter was `before` when the last report was sent and differs now.
+    Changed { before: &'a Filter },
+    /// The Retransmission Timer fired.
+    Expired,
+    /// The querier knows the present state by other means.
+    Told,
+}
+
+/// What a transition of [`Change`] needs to know beside the event.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now<'a> {
+    /// The group.
+    pub(super) group: Ipv6Addr,
+    /// What the interface wants of it now.
+    pub(super) filter: &'a Filter,
+    /// Robustness Variable.
+    pub(super) robustness: u8,
+    /// When a report sent now is repeated.
+    pub(super) repeat_at: Instant,
+}
+
+impl Change {
+    /// When the Retransmission Timer fires.
+    pub(super) const fn due(&self) -> Option<Instant> {
+        match self {
+            Self::Settled => None,
+            Self::Sources { due, .. } | Self::Mode { due, .. } => Some(*due),
+        }
+    }
+
+    /// The next state, and the records to send at once.
+    pub(super) fn on(self, event: ChangeEvent<'_>, now: Now<'_>) -> (Self, Vec<GroupRecord>) {
+        let (left, pending) = match self {
+            Self::Settled => (0, Retransmissions::new()),
+            Self::Sources { pending, .. } => (0, pending),
+            Self::Mode { left, pending, .. } => (left, pending),
+        };
+        match event {
+            // A mode change says all of the state for as many reports as any pending source still has.
+            ChangeEvent::Changed { before } if before.mode != now.filter.mode => {
+                report(now.robustness, Retransmissions::new(), now)
+            }
+            ChangeEvent::Changed { before } => {
+                let (old, new) = (&before.sources, &now.filter.sources);
+                let (gone, fresh) = (old.difference(new), new.difference(old));
+                let mut pending = pending;
+                pending.extend(gone.iter().chain(fresh.iter()).map(|source| (source, now.robustness)));
+                report(left, pending, now)
+            }
+            ChangeEvent::Expired => report(left, pending, now),
+            ChangeEvent::Told => (Self::Settled, Vec::new()),
+        }
+    }
+}
+
+/// Sends one state-change report: the records of RFC 3810 6.1 and 6.3 (4.), every counter one lower.
+fn report(left: u8, mut pending: Retransmissions, now: Now<'_>) -> (Change, Vec<GroupRecord>) {
+    let mut records = Vec::new();
+    if left > 0 {
+        let kind = match now.filter.mode {
+            FilterMode::Include => RecordType::TO_IN,
+            FilterMode::Exclude => RecordType::TO_EX,
+        };
+        records.push(GroupRecord { kind, group: now.group, sources: now.filter.sources.clone() });
+    } else {
+        for (kind, wanted) in [(RecordType::ALLOW, true), (RecordType::BLOCK, false)] {
+            let sources: SourceList =
+                pending.keys().copied().filter(|&source| now.filter.passes(source) == wanted).collect();
+            if !sources.is_empty() {
+                records.push(GroupRecord { kind, group: now.group, sources });
+            }
+        }
+    }
+    pending.retain(|_, left| {
+        *left = left.saturating_sub(1);
+        *left > 0
+    });
+    let due = now.repeat_at;
+    let next = match left.saturating_sub(1) {
+        0 if pending.is_empty() => Change::Settled,
+        0 => Change::Sources { due, pending },
+        left => Change::Mode { due, left, pending },
+    };
+    (next, records)
+}
+
+/// The response that a group owes to a specific query (RFC 3810 6.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Response {
+    /// None.
+    #[default]
+    Idle,
+    /// Its whole state.
+    Whole {
+        /// When.
+        due: Instant,
+    },
+    /// Its state as far as these sources go.
+    Recorded {
+        /// When.
+        due: Instant,
+        /// Never empty, never more than [`MAX_RECORDED`].
+        sources: SourceList,
+    },
+}
+
+/// What happens to a [`Response`].
+#[derive(Clone, Debug)]
+pub(super) enum ResponseEvent<'a> {
+    /// A query for the group, or for these sources of it, to be answered at `due`.
+    Asked { sources: SourceList, due: Instant },
+    /// The Multicast Address Timer fired.
+    Expired { group: Ipv6Addr, filter: &'a Filter },
+}
+
+impl Response {
+    /// When the Multicast Address Timer fires.
+    pub(super) const fn due(&self) -> Option<Instant> {
+        match self {
+            Self::Idle => None,
+            Self::Whole { due } | Self::Recorded { due, .. } => Some(*due),
+        }
+    }
+
+    /// The next state, and the record to send at once.
+    pub(super) fn on(self, event: ResponseEvent<'_>) -> (Self, Option<GroupRecord>) {
+        match (self, event) {
+            // Case 3: nothing pending.
+            (Self::Idle, ResponseEvent::Asked { sources, due }) => (Self::pending(sources, due), None),
+            // Case 4: the whole state is asked for, or was already.
+            (Self::Whole { due: old }, ResponseEvent::Asked { due, .. }) => {
+                (Self::Whole { due: old.min(due) }, None)
+            }
+            // Cases 4 and 5: recorded sources give way to the whole, or grow.
+            (Self::Recorded { due: old, sources: recorded }, ResponseEvent::Asked { sources, due }) => {
+                let all = if sources.is_empty() { sources } else { recorded.union(&sources) };
+                (Self::pending(all, old.min(due)), None)
+            }
+            (Self::Idle, ResponseEvent::Expired { .. }) => (Self::Idle, None),
+            (Self::Whole { .. }, ResponseEvent::Expired { group, filter }) => {
+                let record = (!filter.is_nothing()).then(|| GroupRecord::current_state(group, filter));
+                (Self::Idle, record)
+            }
+            (Self::Recorded { sources: asked, .. }, ResponseEvent::Expired { group, filter }) => {
+                let sources = match filter.mode {
+                    FilterMode::Include => filter.sources.intersection(&asked),
+                    FilterMode::Exclude => asked.difference(&filter.sources),
+                };
+                let record =
+                    (!sources.is_empty()).then_some(GroupRecord { kind: RecordType::IS_IN, group, sources });
+                (Self::Idle, record)
+            }
+        }
+    }
+
+    fn pending(sources: SourceList, due: Instant) -> Self {
+        if sources.is_empty() || sources.len() > MAX_RECORDED {
+            Self::Whole { due }
+        } else {
+            Self::Recorded { due, sources }
+        }
+    }
+}
+
+/// The response that the interface owes to a General Query (RFC 3810 6.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum General {
+    /// None.
+    #[default]
+    Idle,
+    /// The state of every group.
+    Pending {
+        /// When.
+        due: Instant,
+    },
+    /// The state of the groups above `after`; those up to it were reported.
+    Halfway {
+        /// When to go on.
+        due: Instant,
+        /// The last group that was reported.
+        after: Ipv6Addr,
+    },
+}
+
+/// What happens to a [`General`].
+#[derive(Clone, Copy, Debug)]
+pub(super) enum GeneralEvent {
+    /// A General Query, to be answered at `due`.
+    Asked { due: Instant },
+    /// The Interface Timer fired, and every group was reported.
+    Reported,
+    /// The Interface Timer fired, and the groups up to `after` were reported; the others have to wait.
+    ReportedTo { after: Ipv6Addr, due: Instant },
+}
+
+impl General {
+    /// When the Interface Timer fires.
+    pub(super) const fn due(self) -> Option<Instant> {
+        match self {
+            Self::Idle => None,
+            Self::Pending { due } | Self::Halfway { due, .. } => Some(due),
+        }
+    }
+
+    /// Whether a response is pending sooner than `due`, so that a query answered then needs none (case 1).
+    pub(super) fn covers(self, due: Instant) -> bool {
+        self.due().is_some_and(|pending| pending < due)
+    }
+
+    /// The next state.
+    pub(super) fn on(self, event: GeneralEvent) -> Self {
+        match event {
+            // Case 1.
+            GeneralEvent::Asked { due } if self.covers(due) => self,
+            // Case 2: a response that was pending is cancelled.
+            GeneralEvent::Asked { due } => Self::Pending { due },
+            GeneralEvent::Reported => Self::Idle,
+            GeneralEvent::ReportedTo { after, due } => Self::Halfway { due, after },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
