@@ -17,6 +17,21 @@ impl Addr {
     pub const fn ip(self) -> Ipv6Addr {
         Ipv6Addr::from_octets(self.0)
     }
+
+    /// Whether it is a multicast address, ff00::/8.
+    #[inline]
+    #[must_use]
+    pub const fn is_multicast(&self) -> bool {
+        let [first, ..] = self.0;
+        first == 0xff
+    }
+
+    /// Whether it is the address of one node: neither multicast nor `::`.
+    #[inline]
+    #[must_use]
+    pub const fn is_unicast(&self) -> bool {
+        !self.is_multicast() && u128::from_ne_bytes(self.0) != 0
+    }
 }
 
 impl From<Ipv6Addr> for Addr {
@@ -40,5 +55,24 @@ impl fmt::Debug for Addr {
 impl fmt::Display for Addr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.ip(), f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kinds_of_an_address() {
+        let kinds = |text: &str| {
+            let addr = Addr::from(text.parse::<Ipv6Addr>().unwrap());
+            (addr.is_unicast(), addr.is_multicast())
+        };
+        assert_eq!(kinds("::"), (false, false));
+        assert_eq!(kinds("::1"), (true, false));
+        assert_eq!(kinds("2001:db8::5"), (true, false));
+        assert_eq!(kinds("fe80::1"), (true, false));
+        assert_eq!(kinds("ff02::16"), (false, true));
+        assert_eq!(kinds("ff00::"), (false, true));
     }
 }

@@ -2,6 +2,8 @@
 
 use core::net::Ipv6Addr;
 
+use super::ipv6::next_header::{ICMPV6, MOBILITY, UDP};
+
 /// What an upper-layer checksum covers beside the message itself.
 ///
 /// ```
@@ -30,7 +32,7 @@ impl Pseudo {
     /// For ICMPv6, next header 58.
     #[must_use]
     pub const fn icmpv6(src: Ipv6Addr, dst: Ipv6Addr) -> Self {
-        Self { src, dst, next_header: 58, home_address: None }
+        Self { src, dst, next_header: ICMPV6, home_address: None }
     }
 
     /// For MLD, which is ICMPv6.
@@ -42,19 +44,21 @@ impl Pseudo {
     /// For the Mobility Header, next header 135.
     #[must_use]
     pub const fn mobility(src: Ipv6Addr, dst: Ipv6Addr) -> Self {
-        Self { src, dst, next_header: 135, home_address: None }
+        Self { src, dst, next_header: MOBILITY, home_address: None }
     }
 
     /// For UDP, next header 17.
     #[must_use]
     pub const fn udp(src: Ipv6Addr, dst: Ipv6Addr) -> Self {
-        Self { src, dst, next_header: 17, home_address: None }
+        Self { src, dst, next_header: UDP, home_address: None }
     }
 
     /// Whether the checksum inside `message` is right.
     #[must_use]
     pub fn verify(&self, message: &[u8]) -> bool {
-        self.checksum(message) == 0
+        let mut sum = Sum::default();
+        sum.add(message, false);
+        self.sum(sum, message.len()).fold() == u16::MAX
     }
 
     /// The checksum of `message`, whose own checksum field holds zero.
@@ -65,16 +69,29 @@ impl Pseudo {
         self.finish(sum, message.len())
     }
 
-    pub(crate) fn finish(&self, mut sum: Sum, len: usize) -> u16 {
+    /// The checksum of a message of `len` octets that add up to `sum`.
+    #[inline]
+    pub(crate) fn finish(&self, sum: Sum, len: usize) -> u16 {
+        match !self.sum(sum, len).fold() {
+            // To UDP zero means "no checksum", which IPv6 forbids (RFC 8200 8.1); both zeros sum alike.
+            0 if self.next_header == UDP => u16::MAX,
+            checksum => checksum,
+        }
+    }
+
+    #[inline]
+    fn sum(&self, mut sum: Sum, len: usize) -> Sum {
         sum.add(&self.home_address.unwrap_or(self.src).octets(), false);
         sum.add(&self.dst.octets(), false);
         sum.add(&u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes(), false);
         sum.add(&u32::from(self.next_header).to_be_bytes(), false);
-        !sum.fold()
+        sum
     }
 }
 
-/// A one's complement sum that is not folded yet.
+/// A one's complement sum that is not folded yet: octets as they lie in memory, two by two (RFC 1071 2(B)).
+///
+/// Words of 32 bits are added into 64, so nothing is lost in less than 16 GiB.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sum(u64);
 
@@ -83,32 +100,36 @@ impl Sum {
     #[inline]
     pub(crate) fn add(&mut self, octets: &[u8], odd: bool) {
         let (words, tail) = octets.as_chunks::<4>();
-        let mut sum: u64 = 0;
+        let mut run: u64 = 0;
         for word in words {
-            sum = sum.wrapping_add(u64::from(u32::from_be_bytes(*word)));
+            run = run.wrapping_add(u64::from(u32::from_ne_bytes(*word)));
         }
-        let mut last = [0; 4];
-        for (to, from) in last.iter_mut().zip(tail) {
-            *to = *from;
+        if !tail.is_empty() {
+            let mut last = [0; 4];
+            for (to, from) in last.iter_mut().zip(tail) {
+                *to = *from;
+            }
+            run = run.wrapping_add(u64::from(u32::from_ne_bytes(last)));
         }
-        sum = sum.wrapping_add(u64::from(u32::from_be_bytes(last)));
-        let run = fold(sum);
-        // RFC 1071 2(B): summing from an odd offset gives the octets of the sum swapped.
-        self.0 = self.0.wrapping_add(u64::from(if odd { run.swap_bytes() } else { run }));
+        // From an odd offset the octets of the sum come out swapped.
+        let run = if odd { u64::from(fold(run).swap_bytes()) } else { run };
+        self.0 = self.0.wrapping_add(run);
     }
 
-    fn fold(self) -> u16 {
-        fold(self.0)
+    #[inline]
+    const fn fold(self) -> u16 {
+        u16::from_be(fold(self.0))
     }
 }
 
 #[inline]
-fn fold(sum: u64) -> u16 {
+#[expect(clippy::cast_possible_truncation, reason = "after four folds nothing is left above 16 bits")]
+const fn fold(sum: u64) -> u16 {
     let sum = (sum >> 32).wrapping_add(sum & 0xffff_ffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
-    u16::try_from(sum).unwrap_or(u16::MAX)
+    sum as u16
 }
 
 #[cfg(test)]
@@ -137,6 +158,17 @@ mod tests {
             // Zero has two forms in one's complement.
             prop_assert_eq!(ours % 0xffff, theirs % 0xffff);
         }
+    }
+
+    #[test]
+    fn to_udp_no_checksum_is_zero() {
+        let [src, dst] = [Ipv6Addr::UNSPECIFIED; 2];
+        // 2 (length) + 17 (next header) + 0xffec = 0xffff, whose complement is zero.
+        let message = [0xff, 0xec];
+        assert_eq!(Pseudo::udp(src, dst).checksum(&message), 0xffff);
+        let other = Pseudo { next_header: 18, ..Pseudo::udp(src, dst) };
+        assert_eq!(other.checksum(&[0xff, 0xeb]), 0);
+        assert!(Pseudo::udp(src, dst).verify(&message));
     }
 
     #[test]

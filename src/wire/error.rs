@@ -135,6 +135,8 @@ names! {
         Length => "length",
         /// A type code.
         Type => "type",
+        /// Code of an ICMPv6 message.
+        Code => "code",
         /// A checksum.
         Checksum => "checksum",
         /// Payload Proto of a Mobility Header.
@@ -200,6 +202,9 @@ pub enum EncodeError {
         /// The most that it may be, in its own unit.
         max: usize,
     },
+    /// What was written does not read back: an `Unknown` that bears a known type.
+    #[error("what was written cannot be read: {0}")]
+    Unreadable(DecodeError),
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ mod addr;
 mod checksum;
 mod dialect;
 mod error;
+mod format;
+#[cfg(feature = "serde")]
+mod hex;
 mod list;
 mod out;
 #[cfg(feature = "alloc")]
@@ -32,7 +35,8 @@ pub use addr::Addr;
 pub use checksum::Pseudo;
 pub use dialect::{Dialect, FeatureTypes, FlagDialect, HoldTypes, OptionTypes};
 pub use error::{DecodeError, EncodeError, Field, Layer, Reaction};
+pub use format::Format;
 pub use list::{Item, Iter, List};
 pub use out::{Encode, Out};
 #[cfg(feature = "alloc")]
-pub use owned::{Format, FromOctetsError, Owned};
+pub use owned::{FromOctetsError, Owned};

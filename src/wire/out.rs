@@ -29,7 +29,7 @@ pub trait Encode {
     /// [`EncodeError::TooLong`], when a part does not fit its length field. What was written by then is no message.
     fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError>;
 
-    /// Octets that [`Encode::encode`] writes.
+    /// Octets that [`Encode::encode`] writes; 0 when it cannot write.
     fn encoded_len(&self) -> usize {
         let mut count = Count(0);
         match self.write(&mut count, 0) {
@@ -43,9 +43,9 @@ pub trait Encode {
     /// # Errors
     /// [`EncodeError::Short`] with the length that is needed; [`EncodeError::TooLong`].
     fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let mut slice = Slice { buf, at: 0 };
+        let mut slice = Slice::<false>::new(buf);
         self.write(&mut slice, 0)?;
-        slice.finish()
+        slice.finish().map(|(len, _)| len)
     }
 
     /// Writes the value to the start of `buf` with the checksum that `pseudo` makes, and returns its length.
@@ -53,12 +53,12 @@ pub trait Encode {
     /// # Errors
     /// As [`Encode::encode`].
     fn encode_for(&self, pseudo: &Pseudo, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let len = self.encode(buf)?;
-        if let (Some(at), Some(message)) = (Self::CHECKSUM_AT, buf.get_mut(..len)) {
-            let sum = pseudo.checksum(message);
-            if let Some(place) = message.get_mut(at..).and_then(|tail| tail.first_chunk_mut::<2>()) {
-                *place = sum.to_be_bytes();
-            }
+        let mut slice = Slice::<true>::new(buf);
+        self.write(&mut slice, 0)?;
+        let (len, sum) = slice.finish()?;
+        let place = Self::CHECKSUM_AT.and_then(|at| buf.get_mut(at..)?.first_chunk_mut::<2>());
+        if let Some(place) = place {
+            *place = pseudo.finish(sum, len).to_be_bytes();
         }
         Ok(len)
     }
@@ -78,7 +78,7 @@ pub trait Encode {
     /// # Errors
     /// As [`Encode::put`].
     fn put_for(&self, pseudo: &Pseudo, buf: &mut impl BufMut) -> Result<usize, EncodeError> {
-        let mut sum = Summing { sum: Sum::default(), len: 0 };
+        let mut sum = Summing::default();
         self.write(&mut sum, 0)?;
         append(self, buf, sum.len, pseudo.finish(sum.sum, sum.len))
     }
@@ -117,9 +117,11 @@ impl Out for Count {
     }
 }
 
-struct Summing {
-    sum: Sum,
-    len: usize,
+/// Counts octets and adds them up.
+#[derive(Default)]
+pub(crate) struct Summing {
+    pub(crate) sum: Sum,
+    pub(crate) len: usize,
 }
 
 impl Out for Summing {
@@ -140,38 +142,56 @@ impl Out for Summing {
     }
 }
 
-struct Slice<'a> {
-    buf: &'a mut [u8],
-    at: usize,
+/// Writes to a slice and, when `SUM`, adds up what it writes: reading it back would wait for the stores.
+struct Slice<'a, const SUM: bool> {
+    rest: &'a mut [u8],
+    room: usize,
+    all: Summing,
 }
 
-impl Slice<'_> {
-    const fn finish(self) -> Result<usize, EncodeError> {
-        if self.at > self.buf.len() { Err(EncodeError::Short { needed: self.at }) } else { Ok(self.at) }
+impl<'a, const SUM: bool> Slice<'a, SUM> {
+    fn new(buf: &'a mut [u8]) -> Self {
+        Self { room: buf.len(), rest: buf, all: Summing::default() }
+    }
+
+    #[inline]
+    fn account(&mut self, octets: &[u8]) {
+        if SUM {
+            self.all.bytes(octets);
+        } else {
+            self.all.len = self.all.len.saturating_add(octets.len());
+        }
+    }
+
+    const fn finish(self) -> Result<(usize, Sum), EncodeError> {
+        let Summing { sum, len } = self.all;
+        if len > self.room { Err(EncodeError::Short { needed: len }) } else { Ok((len, sum)) }
     }
 }
 
-impl Out for Slice<'_> {
+impl<const SUM: bool> Out for Slice<'_, SUM> {
     #[inline]
     fn put<const N: usize>(&mut self, octets: &[u8; N]) {
-        if let Some(place) = self.buf.get_mut(self.at..).and_then(|tail| tail.first_chunk_mut::<N>()) {
+        self.account(octets);
+        // Once something did not fit, nothing is written any more and the rest is only counted.
+        if let Some((place, rest)) = core::mem::take(&mut self.rest).split_first_chunk_mut::<N>() {
             *place = *octets;
+            self.rest = rest;
         }
-        self.at = self.at.saturating_add(N);
     }
 
     #[inline]
     fn bytes(&mut self, octets: &[u8]) {
-        let end = self.at.saturating_add(octets.len());
-        if let Some(place) = self.buf.get_mut(self.at..end) {
+        self.account(octets);
+        if let Some((place, rest)) = core::mem::take(&mut self.rest).split_at_mut_checked(octets.len()) {
             place.copy_from_slice(octets);
+            self.rest = rest;
         }
-        self.at = end;
     }
 
     #[inline]
     fn written(&self) -> usize {
-        self.at
+        self.all.len
     }
 }
 
@@ -195,5 +215,34 @@ impl<B: BufMut> Out for Buf<'_, B> {
     #[inline]
     fn written(&self) -> usize {
         self.len
+    }
+}
+
+/// A message inside another one: counts from its own start, so that alignment does not depend on what is before it.
+pub(crate) struct Inner<'a, O> {
+    out: &'a mut O,
+    start: usize,
+}
+
+impl<'a, O: Out> Inner<'a, O> {
+    pub(crate) fn new(out: &'a mut O) -> Self {
+        Self { start: out.written(), out }
+    }
+}
+
+impl<O: Out> Out for Inner<'_, O> {
+    #[inline]
+    fn put<const N: usize>(&mut self, octets: &[u8; N]) {
+        self.out.put(octets);
+    }
+
+    #[inline]
+    fn bytes(&mut self, octets: &[u8]) {
+        self.out.bytes(octets);
+    }
+
+    #[inline]
+    fn written(&self) -> usize {
+        self.out.written().saturating_sub(self.start)
     }
 }

@@ -4,23 +4,21 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
+use super::Format;
 use super::dialect::Dialect;
 use super::error::{DecodeError, EncodeError};
 use super::out::Encode;
 
-/// A family of messages behind one next-header value or port: MLD, the Mobility Header, CXTP, ...
-pub trait Format: Copy + fmt::Debug + 'static {
-    /// The borrowed message.
-    type View<'a>: Encode + Copy + fmt::Debug + PartialEq;
-
-    /// Reads one message.
-    ///
-    /// # Errors
-    /// What does not fit, and where.
-    fn parse<'a>(octets: &'a [u8], dialect: &Dialect) -> Result<Self::View<'a>, DecodeError>;
-}
-
 /// A message that owns its octets. Its checksum field is zero: the checksum belongs to the packet it travels in.
+///
+/// ```
+/// use multimob::wire::{Dialect, mld};
+///
+/// let query = mld::Message::Query(mld::Query::general());
+/// let owned = mld::Owned::new(&query, &Dialect::DEFAULT)?;
+/// assert_eq!(owned.view(), query);
+/// # Ok::<(), multimob::wire::EncodeError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Owned<F> {
     octets: Vec<u8>,
@@ -29,14 +27,17 @@ pub struct Owned<F> {
 }
 
 impl<F: Format> Owned<F> {
-    /// The canonical octets of `message`.
+    /// The canonical octets of `message`, which `dialect` must be able to read.
     ///
     /// # Errors
-    /// When the message cannot be written.
+    /// When the message cannot be written, or what was written is no message of this format.
     pub fn new(message: &F::View<'_>, dialect: &Dialect) -> Result<Self, EncodeError> {
-        let mut octets = alloc::vec![0; message.encoded_len()];
-        message.encode(&mut octets)?;
-        Ok(Self { octets, dialect: *dialect, format: PhantomData })
+        let mut octets = Vec::with_capacity(message.encoded_len());
+        message.put(&mut octets)?;
+        match F::parse(&octets, dialect) {
+            Ok(_) => Ok(Self { octets, dialect: *dialect, format: PhantomData }),
+            Err(error) => Err(EncodeError::Unreadable(error)),
+        }
     }
 
     /// Reads `octets` once, so that [`Owned::view`] can lend the message ever after.
@@ -49,9 +50,9 @@ impl<F: Format> Owned<F> {
 
     /// The message.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "canonical octets parse: a law checked over every message")]
+    #[expect(clippy::expect_used, reason = "the only constructor read the octets by the same dialect")]
     pub fn view(&self) -> F::View<'_> {
-        F::parse(&self.octets, &self.dialect).expect("canonical octets parse")
+        F::parse(&self.octets, &self.dialect).expect("octets that were read once")
     }
 
     /// The canonical octets, checksum zero.
@@ -86,44 +87,33 @@ pub enum FromOctetsError {
 
 #[cfg(feature = "serde")]
 mod serialised {
-    use alloc::string::String;
-    use core::fmt::Write;
+    use alloc::vec::Vec;
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use super::{Dialect, Format, Owned};
 
     #[derive(Serialize, Deserialize)]
-    struct Form {
-        octets: String,
+    struct Form<O> {
+        #[serde(
+            with = "crate::wire::hex",
+            bound(serialize = "O: AsRef<[u8]>", deserialize = "O: From<Vec<u8>>")
+        )]
+        octets: O,
         #[serde(default)]
         dialect: Dialect,
     }
 
     impl<F: Format> Serialize for Owned<F> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut octets = String::with_capacity(self.octets.len().saturating_mul(2));
-            for octet in &self.octets {
-                write!(octets, "{octet:02x}").map_err(serde::ser::Error::custom)?;
-            }
-            Form { octets, dialect: self.dialect }.serialize(serializer)
+            Form { octets: &self.octets, dialect: self.dialect }.serialize(serializer)
         }
     }
 
     impl<'de, F: Format> Deserialize<'de> for Owned<F> {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            use serde::de::Error;
-            let Form { octets, dialect } = Form::deserialize(deserializer)?;
-            let (pairs, rest) = octets.as_bytes().as_chunks::<2>();
-            let digit = |c: u8| char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok());
-            let octets: Option<alloc::vec::Vec<u8>> =
-                pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect();
-            match octets {
-                Some(octets) if rest.is_empty() => {
-                    Self::from_octets(&octets, &dialect).map_err(D::Error::custom)
-                }
-                _ => Err(D::Error::custom("octets must be pairs of hexadecimal digits")),
-            }
+            let Form::<Vec<u8>> { octets, dialect } = Form::deserialize(deserializer)?;
+            Self::from_octets(&octets, &dialect).map_err(serde::de::Error::custom)
         }
     }
 }

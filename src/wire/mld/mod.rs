@@ -1,4 +1,20 @@
 //! Multicast Listener Discovery: version 1 (RFC 2710) and version 2 (RFC 3810).
+//!
+//! ```
+//! use multimob::wire::mld::{Message, Record, RecordType, Report};
+//! use multimob::wire::{Addr, Dialect, Encode, List, Pseudo};
+//!
+//! let sources = ["2001:db8:5::5".parse::<core::net::Ipv6Addr>()?.octets()];
+//! let group = Addr::from("ff3e::8000:1".parse::<core::net::Ipv6Addr>()?);
+//! let records = [Record { kind: RecordType::ALLOW, group, sources: &sources, aux: &[] }];
+//! let report = Report { records: List::new(&records, &Dialect::DEFAULT) };
+//!
+//! let mut octets = Vec::new();
+//! report.put_for(&Pseudo::mld("fe80::1".parse()?, "ff02::16".parse()?), &mut octets)?;
+//!
+//! assert_eq!(Message::parse(&octets, &Dialect::DEFAULT)?, Message::Report(report));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod query;
 mod record;
@@ -6,13 +22,14 @@ mod report;
 
 pub use query::{MaxResponseCode, Qqic, Query, QueryV1};
 pub use record::{Fault, Record, RecordType};
-pub use report::{Done, Report, ReportV1};
+pub use report::{Done, Report, ReportV1, Walk};
 
-use super::Dialect;
-#[cfg(feature = "alloc")]
-use super::Format;
-use super::error::{DecodeError, EncodeError};
+use nom::Parser;
+
+use super::error::{DecodeError, EncodeError, Layer};
 use super::out::{Encode, Out};
+use super::read::{self, Read, lift};
+use super::{Addr, Dialect, Format};
 
 /// Any MLD message.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,19 +51,56 @@ impl<'a> Message<'a> {
     /// Reads one message, from its ICMPv6 type on. The checksum is not looked at: ask [`super::Pseudo::verify`].
     ///
     /// # Errors
-    /// What does not fit, and where.
+    /// What does not fit, and where; a type that is not MLD's.
     pub fn parse(octets: &'a [u8], dialect: &Dialect) -> Result<Self, DecodeError> {
-        let _ = (octets, dialect);
-        todo!()
+        match message(octets, dialect) {
+            Ok((_, message)) => Ok(message),
+            Err(error) => Err(lift(error, octets.len())),
+        }
+    }
+
+    /// Whether ICMPv6 messages of this type are MLD's.
+    #[must_use]
+    pub const fn is_type(icmpv6: u8) -> bool {
+        matches!(icmpv6, query::QUERY | report::REPORT_V1 | report::DONE | report::REPORT)
+    }
+}
+
+#[inline]
+fn message<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, Message<'a>> {
+    let types = [query::QUERY, report::REPORT_V1, report::DONE, report::REPORT];
+    match read::of_type(Layer::Mld, input, &types)? {
+        query::QUERY => query::either(input),
+        report::REPORT_V1 => report::group.map(|group| Message::ReportV1(ReportV1 { group })).parse(input),
+        report::DONE => report::group.map(|group| Message::Done(Done { group })).parse(input),
+        _ => {
+            let (rest, report) = report::report(input, dialect)?;
+            Ok((rest, Message::Report(report)))
+        }
     }
 }
 
 impl Encode for Message<'_> {
     const CHECKSUM_AT: Option<usize> = Some(2);
+
     fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
-        let _ = (out, checksum);
-        todo!()
+        match self {
+            Self::Query(query) => query.write(out, checksum),
+            Self::QueryV1(query) => query.write(out, checksum),
+            Self::Report(report) => report.write(out, checksum),
+            Self::ReportV1(report) => report.write(out, checksum),
+            Self::Done(done) => done.write(out, checksum),
+        }
     }
+}
+
+/// The one layout of version 1 (RFC 2710 3).
+#[inline]
+fn write_v1(out: &mut impl Out, kind: u8, checksum: u16, max_response_ms: u16, group: Addr) {
+    let [sum_high, sum_low] = checksum.to_be_bytes();
+    let [high, low] = max_response_ms.to_be_bytes();
+    out.put(&[kind, 0, sum_high, sum_low, high, low, 0, 0]);
+    out.put(&group.0);
 }
 
 /// MLD as a [`Format`].
@@ -61,4 +115,5 @@ impl Format for Mld {
 }
 
 /// An MLD message that owns its octets.
+#[cfg(feature = "alloc")]
 pub type Owned = super::Owned<Mld>;

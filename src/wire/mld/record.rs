@@ -1,8 +1,46 @@
 //! Multicast address records (RFC 3810 5.2.4).
-use crate::wire::Addr;
 
-/// Record type.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
+use core::fmt;
+
+use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::out::Out;
+use crate::wire::read::{Read, chunk, octets};
+use crate::wire::{Addr, Dialect, Item};
+
+/// One multicast address record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Record type.
+    pub kind: RecordType,
+    /// The group.
+    pub group: Addr,
+    /// Sources; at most 65,535 can be written.
+    pub sources: &'a [[u8; 16]],
+    /// Auxiliary data, whole 32-bit words, at most 255. Never sent by MLDv2 (RFC 3810 5.2.11).
+    pub aux: &'a [[u8; 4]],
+}
+
+impl Record<'_> {
+    /// Whether the addresses can be: a multicast group and unicast sources.
+    ///
+    /// # Errors
+    /// What is wrong.
+    #[inline]
+    pub fn judge(&self) -> Result<(), Fault> {
+        judge_group(self.group).and_then(|()| judge_sources(self.sources))
+    }
+
+    /// Octets that the record takes in a message.
+    #[must_use]
+    pub const fn encoded_len(&self) -> usize {
+        HEAD_LEN
+            .saturating_add(self.sources.as_flattened().len())
+            .saturating_add(self.aux.as_flattened().len())
+    }
+}
+
+/// Record type (RFC 3810 5.2.12). The types of MLD Hold are local: see [`crate::wire::HoldTypes`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct RecordType(pub u8);
 
@@ -19,22 +57,32 @@ impl RecordType {
     pub const ALLOW: Self = Self(5);
     /// BLOCK_OLD_SOURCES.
     pub const BLOCK: Self = Self(6);
+
+    /// The short name that RFC 3810 gives the type.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::IS_IN => "IS_IN",
+            Self::IS_EX => "IS_EX",
+            Self::TO_IN => "TO_IN",
+            Self::TO_EX => "TO_EX",
+            Self::ALLOW => "ALLOW",
+            Self::BLOCK => "BLOCK",
+            _ => return None,
+        })
+    }
 }
 
-/// One multicast address record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Record<'a> {
-    /// Record type.
-    pub kind: RecordType,
-    /// The group.
-    pub group: Addr,
-    /// Sources.
-    pub sources: &'a [[u8; 16]],
-    /// Auxiliary data, whole 32-bit words. Never sent by MLDv2 (RFC 3810 5.2.11).
-    pub aux: &'a [[u8; 4]],
+impl fmt::Debug for RecordType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "RecordType({})", self.0),
+        }
+    }
 }
 
-/// What is wrong with the addresses of a record.
+/// What is wrong with the addresses of a message or record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
@@ -49,12 +97,110 @@ pub enum Fault {
     },
 }
 
-impl Record<'_> {
-    /// Whether the addresses can be: a multicast group and unicast sources.
-    ///
-    /// # Errors
-    /// What is wrong.
-    pub fn judge(&self) -> Result<(), Fault> {
-        todo!()
+#[inline]
+pub(super) const fn judge_group(group: Addr) -> Result<(), Fault> {
+    if group.is_multicast() { Ok(()) } else { Err(Fault::GroupNotMulticast) }
+}
+
+#[inline]
+pub(super) fn judge_sources(sources: &[[u8; 16]]) -> Result<(), Fault> {
+    match sources.iter().position(|&source| !Addr(source).is_unicast()) {
+        None => Ok(()),
+        Some(index) => Err(Fault::SourceNotUnicast { index: u16::try_from(index).unwrap_or(u16::MAX) }),
+    }
+}
+
+/// Octets of a record before its sources.
+const HEAD_LEN: usize = 20;
+
+/// Reads one record.
+#[inline]
+pub(super) fn record(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, &[kind, aux, high, low]) = chunk(Layer::Mld, Field::RecordHeader, input)?;
+    let (rest, group) = chunk(Layer::Mld, Field::MulticastAddress, rest)?;
+    let number = usize::from(u16::from_be_bytes([high, low]));
+    let (rest, sources) = octets(Layer::Mld, Field::Sources, number.saturating_mul(16), rest)?;
+    let (rest, aux) = octets(Layer::Mld, Field::AuxiliaryData, usize::from(aux).saturating_mul(4), rest)?;
+    let record = Record {
+        kind: RecordType(kind),
+        group: Addr(*group),
+        sources: sources.as_chunks().0,
+        aux: aux.as_chunks().0,
+    };
+    Ok((rest, record))
+}
+
+impl<'a> Item<'a> for Record<'a> {
+    #[inline]
+    fn read(octets: &'a [u8], _: &Dialect) -> Option<(Self, &'a [u8])> {
+        let (rest, record) = record(octets).ok()?;
+        Some((record, rest))
+    }
+
+    #[inline]
+    fn write(&self, out: &mut impl Out, _: &Dialect) -> Result<(), EncodeError> {
+        let Ok(number) = u16::try_from(self.sources.len()) else {
+            return Err(EncodeError::TooLong { field: Field::NumberOfSources, max: usize::from(u16::MAX) });
+        };
+        let Ok(aux) = u8::try_from(self.aux.len()) else {
+            return Err(EncodeError::TooLong { field: Field::AuxiliaryData, max: usize::from(u8::MAX) });
+        };
+        let [high, low] = number.to_be_bytes();
+        out.put(&[self.kind.0, aux, high, low]);
+        out.put(&self.group.0);
+        out.bytes(self.sources.as_flattened());
+        out.bytes(self.aux.as_flattened());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::out::Count;
+
+    const RECORD: Record<'_> = Record {
+        kind: RecordType::ALLOW,
+        group: Addr([0xff; 16]),
+        sources: &[[0x20; 16]; 3],
+        aux: &[[1; 4]; 2],
+    };
+
+    #[test]
+    fn the_addresses_of_a_record_are_judged() {
+        assert_eq!(RECORD.judge(), Ok(()));
+        assert_eq!(Record { group: Addr([0x20; 16]), ..RECORD }.judge(), Err(Fault::GroupNotMulticast));
+        for bad in [[0xff; 16], [0; 16]] {
+            let sources = [[0x20; 16], bad, [0x20; 16]];
+            let record = Record { sources: &sources, ..RECORD };
+            assert_eq!(record.judge(), Err(Fault::SourceNotUnicast { index: 1 }));
+        }
+    }
+
+    #[test]
+    fn what_no_length_field_can_say_is_refused() {
+        let write = |record: Record<'_>| record.write(&mut Count(0), &Dialect::DEFAULT);
+        let (sources, aux) = (vec![[0x20; 16]; 65_536], [[0; 4]; 256]);
+        assert_eq!(
+            write(Record { sources: &sources, ..RECORD }),
+            Err(EncodeError::TooLong { field: Field::NumberOfSources, max: 65_535 })
+        );
+        assert_eq!(
+            write(Record { aux: &aux, ..RECORD }),
+            Err(EncodeError::TooLong { field: Field::AuxiliaryData, max: 255 })
+        );
+        assert_eq!(write(Record { sources: &sources[1..], aux: &aux[1..], ..RECORD }), Ok(()));
+    }
+
+    #[test]
+    fn the_length_of_a_record_is_what_it_writes() {
+        let mut count = Count(0);
+        RECORD.write(&mut count, &Dialect::DEFAULT).unwrap();
+        assert_eq!(RECORD.encoded_len(), count.0);
+    }
+
+    #[test]
+    fn record_types_show_their_names() {
+        assert_eq!(format!("{:?} {:?}", RecordType::TO_EX, RecordType(0x81)), "TO_EX RecordType(129)");
     }
 }

@@ -1,9 +1,14 @@
 //! Neighbor Discovery (RFC 4861), as far as an access link of this domain shows it: Router Solicitation and Router
 //! Advertisement with Prefix Information.
 
-use super::error::{DecodeError, EncodeError};
+mod option;
+
+pub use option::{NdOption, RawNdOption};
+
+use super::error::{DecodeError, EncodeError, Field, Layer};
 use super::out::{Encode, Out};
-use super::{Addr, Dialect, Format, Item, List};
+use super::read::{self, Read, chunk, lift, wrong};
+use super::{Dialect, Format, List};
 
 /// A Neighbor Discovery message.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,61 +44,85 @@ pub struct RouterAdvertisement<'a> {
     pub options: List<'a, NdOption<'a>>,
 }
 
-/// An option of Neighbor Discovery.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum NdOption<'a> {
-    /// Prefix Information (3, RFC 4861 4.6.2).
-    PrefixInformation {
-        /// Prefix Length.
-        len: u8,
-        /// Flags as they stand: L 0x80, A 0x40, R 0x20 (RFC 6275 7.2).
-        flags: u8,
-        /// Valid Lifetime, seconds.
-        valid_s: u32,
-        /// Preferred Lifetime, seconds.
-        preferred_s: u32,
-        /// The prefix.
-        prefix: Addr,
-    },
-    /// Any other option, body as it came (type and length octets not included).
-    Unknown(RawNdOption<'a>),
-}
-
-/// An option as it came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RawNdOption<'a> {
-    pub(crate) kind: u8,
-    pub(crate) body: &'a [u8],
-}
-
 impl<'a> Message<'a> {
-    /// Reads one message, from its ICMPv6 type on.
+    /// Reads one message, from its ICMPv6 type on. The checksum is not looked at: ask [`super::Pseudo::verify`].
     ///
     /// # Errors
-    /// What does not fit, and where.
+    /// What does not fit, and where; a type that is not read here; a code that is not 0 (RFC 4861 6.1).
     pub fn parse(octets: &'a [u8], dialect: &Dialect) -> Result<Self, DecodeError> {
-        let _ = (octets, dialect);
-        todo!()
+        match message(octets, dialect) {
+            Ok((_, message)) => Ok(message),
+            Err(error) => Err(lift(error, octets.len())),
+        }
     }
+
+    /// Whether ICMPv6 messages of this type are read here.
+    #[must_use]
+    pub const fn is_type(icmpv6: u8) -> bool {
+        matches!(icmpv6, SOLICITATION | ADVERTISEMENT)
+    }
+}
+
+const SOLICITATION: u8 = 133;
+const ADVERTISEMENT: u8 = 134;
+const LAYER: Layer = Layer::NeighborDiscovery;
+
+fn message<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, Message<'a>> {
+    let kind = read::of_type(LAYER, input, &[SOLICITATION, ADVERTISEMENT])?;
+    let (rest, &[_, code, _, _]) = chunk(LAYER, Field::Header, input)?;
+    if code != 0 {
+        return Err(wrong(LAYER, Field::Code, input, 0, code.into()));
+    }
+    if kind == SOLICITATION {
+        let (rest, _reserved) = chunk::<4>(LAYER, Field::Header, rest)?;
+        let (rest, options) = option::list(rest, dialect)?;
+        return Ok((rest, Message::Solicitation(RouterSolicitation { options })));
+    }
+    let (rest, &[hop_limit, flags, lifetime @ .., r0, r1, r2, r3, t0, t1, t2, t3]) =
+        chunk::<12>(LAYER, Field::Header, rest)?;
+    let (rest, options) = option::list(rest, dialect)?;
+    let advertisement = RouterAdvertisement {
+        hop_limit,
+        flags,
+        lifetime_s: u16::from_be_bytes(lifetime),
+        reachable_ms: u32::from_be_bytes([r0, r1, r2, r3]),
+        retrans_ms: u32::from_be_bytes([t0, t1, t2, t3]),
+        options,
+    };
+    Ok((rest, Message::Advertisement(advertisement)))
 }
 
 impl Encode for Message<'_> {
     const CHECKSUM_AT: Option<usize> = Some(2);
+
     fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
-        let _ = (out, checksum);
-        todo!()
+        match self {
+            Self::Solicitation(solicitation) => solicitation.write(out, checksum),
+            Self::Advertisement(advertisement) => advertisement.write(out, checksum),
+        }
     }
 }
 
-impl<'a> Item<'a> for NdOption<'a> {
-    fn read(octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
-        let _ = (octets, dialect);
-        todo!()
+impl Encode for RouterSolicitation<'_> {
+    const CHECKSUM_AT: Option<usize> = Some(2);
+
+    fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
+        let [sum_high, sum_low] = checksum.to_be_bytes();
+        out.put(&[SOLICITATION, 0, sum_high, sum_low, 0, 0, 0, 0]);
+        self.options.write(out)
     }
-    fn write(&self, out: &mut impl Out, dialect: &Dialect) -> Result<(), EncodeError> {
-        let _ = (out, dialect);
-        todo!()
+}
+
+impl Encode for RouterAdvertisement<'_> {
+    const CHECKSUM_AT: Option<usize> = Some(2);
+
+    fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
+        let [sum_high, sum_low] = checksum.to_be_bytes();
+        let [high, low] = self.lifetime_s.to_be_bytes();
+        out.put(&[ADVERTISEMENT, 0, sum_high, sum_low, self.hop_limit, self.flags, high, low]);
+        out.put(&self.reachable_ms.to_be_bytes());
+        out.put(&self.retrans_ms.to_be_bytes());
+        self.options.write(out)
     }
 }
 
@@ -109,4 +138,5 @@ impl Format for Nd {
 }
 
 /// A Neighbor Discovery message that owns its octets.
+#[cfg(feature = "alloc")]
 pub type Owned = super::Owned<Nd>;
