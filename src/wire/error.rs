@@ -202,6 +202,22 @@ pub enum EncodeError {
         /// The most that it may be, in its own unit.
         max: usize,
     },
+    /// A part is shorter than its meaning allows.
+    #[error("{field} is too short: at least {min}")]
+    TooShort {
+        /// The part.
+        field: Field,
+        /// The least that it may be, in its own unit.
+        min: usize,
+    },
+    /// A part that stands for itself, so that no padding may be added, does not end where its format wants an end.
+    #[error("{field} does not end on a multiple of {unit} octets")]
+    Unaligned {
+        /// The part.
+        field: Field,
+        /// The multiple, in octets from the start of the format.
+        unit: usize,
+    },
     /// What was written does not read back: an `Unknown` that bears a known type.
     #[error("what was written cannot be read: {0}")]
     Unreadable(DecodeError),

@@ -13,6 +13,7 @@
 
 mod addr;
 mod checksum;
+mod code;
 mod dialect;
 mod error;
 mod format;

@@ -1,11 +1,34 @@
 //! Context Transfer Protocol (RFC 4067): CT-Req, CTD and CTDR with the blocks that carry a listener's state.
+//!
+//! ```
+//! use multimob::wire::cxtp::{Block, Message, Request};
+//! use multimob::wire::{Dialect, Encode, List};
+//!
+//! let dialect = Dialect::default();
+//! let blocks = [
+//!     Block::Wanted(dialect.features.listener_context),
+//!     Block::MnIdentifier { subtype: 1, id: b"mn1@example.net" },
+//! ];
+//! let previous_address = "2001:db8:1::5".parse::<std::net::Ipv6Addr>()?.into();
+//! let request = Request { previous_address, sequence: 1, token: 0, blocks: List::new(&blocks, &dialect) };
+//! let mut buf = [0; 64];
+//! let len = Message::Request(request).encode(&mut buf)?;
+//!
+//! let Message::Request(request) = Message::parse(&buf[..len], &dialect)? else { unreachable!() };
+//! assert!(request.blocks.wants(0x8001));
+//! assert_eq!(request.blocks.mn_identifier(), Some((1, &b"mn1@example.net"[..])));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod block;
+mod status;
 
-pub use block::{Block, FilterMode, ListenerContext};
+pub use block::{Block, FilterMode, ListenerContext, MalformedBlock, RawBlock};
+pub use status::BlockStatus;
 
-use super::error::{DecodeError, EncodeError};
-use super::out::{Encode, Out};
+use super::error::{DecodeError, EncodeError, Field, Layer};
+use super::out::{Count, Encode, Out};
+use super::read::{Fail, Read, chunk, lift, octets, short, wrong};
 use super::{Addr, Dialect, Format, List};
 
 /// Any CXTP message.
@@ -18,21 +41,14 @@ pub enum Message<'a> {
     Data(Data<'a>),
     /// Context Transfer Data Reply (5), n-MAG to p-MAG.
     Reply(Reply<'a>),
-    /// Any other type, as it came.
-    Unknown {
-        /// Type, 0 to 31.
-        kind: u8,
-        /// Flags.
-        flags: u8,
-        /// What follows the head.
-        data: &'a [u8],
-    },
+    /// Any other type, and any with IPv4 addresses, as it came.
+    Unknown(RawMessage<'a>),
 }
 
-/// CT-Req (RFC 4067 2.5.7).
+/// CT-Req (RFC 4067 2.5.6).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Request<'a> {
-    /// Previous address of the node.
+    /// Previous address of the node. A link-local one is ambiguous among nodes: its home address (trap 49).
     pub previous_address: Addr,
     /// Sequence number.
     pub sequence: u32,
@@ -55,32 +71,133 @@ pub struct Data<'a> {
     pub blocks: List<'a, Block<'a>>,
 }
 
-/// CTDR (RFC 4067 2.5.5).
+/// CTDR (RFC 4067 2.5.4).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reply<'a> {
     /// S: every block was taken.
     pub success: bool,
     /// Previous address of the node.
     pub previous_address: Addr,
-    /// Feature profile type, status and a reserved octet, for each block.
+    /// Feature profile type, status and a reserved octet, for each block: see [`BlockStatus::entry`].
     pub statuses: &'a [[u8; 4]],
 }
 
+impl<'a> Reply<'a> {
+    /// The statuses: feature profile type and what became of its block.
+    pub fn statuses(&self) -> impl ExactSizeIterator<Item = (u16, BlockStatus)> + Clone + use<'a> {
+        self.statuses.iter().map(|&[f0, f1, status, _]| (u16::from_be_bytes([f0, f1]), BlockStatus(status)))
+    }
+}
+
+/// A message that this crate does not read, as it came. Made by parsing and by [`Message::other`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawMessage<'a> {
+    kind: u8,
+    flags: u8,
+    data: &'a [u8],
+}
+
+impl<'a> RawMessage<'a> {
+    /// Type, 0 to 31.
+    #[must_use]
+    pub const fn kind(&self) -> u8 {
+        self.kind
+    }
+
+    /// Flags: V is 0x80; 0x40 is A or S.
+    #[must_use]
+    pub const fn flags(&self) -> u8 {
+        self.flags
+    }
+
+    /// What follows the four octets of the head.
+    #[must_use]
+    pub const fn data(&self) -> &'a [u8] {
+        self.data
+    }
+}
+
 impl<'a> Message<'a> {
-    /// Reads one message.
+    /// The most octets that Length can tell.
+    pub const MAX_LEN: usize = 65_535;
+
+    /// Reads one message. Octets beyond Length are ignored.
     ///
     /// # Errors
-    /// What does not fit, and where.
+    /// What does not fit, and where: a version that is not 1, fewer octets than Length tells, a block that overruns the
+    /// message.
     pub fn parse(octets: &'a [u8], dialect: &Dialect) -> Result<Self, DecodeError> {
-        let _ = (octets, dialect);
-        todo!()
+        let head = head(octets).map_err(|error| lift(error, octets.len()))?;
+        let parsed = body(&head, dialect).map_err(|error| lift(error, head.len()));
+        parsed.map(|(_, message)| message)
+    }
+
+    /// A message of another type; `data` is what follows the head. `None` for a type above 31, and for the types that
+    /// have a variant of their own, unless the flag V (0x80) says that they hold IPv4 addresses.
+    #[must_use]
+    pub const fn other(kind: u8, flags: u8, data: &'a [u8]) -> Option<Self> {
+        if kind > MAX_KIND || is_read(kind, flags) {
+            return None;
+        }
+        Some(Self::Unknown(RawMessage { kind, flags, data }))
+    }
+
+    /// Type, 0 to 31.
+    #[must_use]
+    pub const fn kind(&self) -> u8 {
+        match self {
+            Self::Request(_) => REQUEST,
+            Self::Data(_) => DATA,
+            Self::Reply(_) => REPLY,
+            Self::Unknown(raw) => raw.kind,
+        }
+    }
+
+    const fn flags(&self) -> u8 {
+        match self {
+            Self::Data(Data { acknowledge: true, .. }) | Self::Reply(Reply { success: true, .. }) => {
+                FLAG_A_OR_S
+            }
+            Self::Request(_) | Self::Data(_) | Self::Reply(_) => 0,
+            Self::Unknown(raw) => raw.flags,
+        }
+    }
+
+    fn write_data(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        match self {
+            Self::Request(request) => {
+                out.put(&request.previous_address.0);
+                out.put(&request.sequence.to_be_bytes());
+                out.put(&request.token.to_be_bytes());
+                request.blocks.write(out)
+            }
+            Self::Data(data) => {
+                out.put(&data.elapsed_ms.to_be_bytes());
+                out.put(&data.previous_address.0);
+                data.blocks.write(out)
+            }
+            Self::Reply(reply) => {
+                out.put(&reply.previous_address.0);
+                out.bytes(reply.statuses.as_flattened());
+                Ok(())
+            }
+            Self::Unknown(raw) => {
+                out.bytes(raw.data);
+                Ok(())
+            }
+        }
     }
 }
 
 impl Encode for Message<'_> {
-    fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
-        let _ = (out, checksum);
-        todo!()
+    fn write(&self, out: &mut impl Out, _: u16) -> Result<(), EncodeError> {
+        let mut end = Count(HEAD);
+        self.write_data(&mut end)?;
+        let len = u16::try_from(end.written())
+            .map_err(|_| EncodeError::TooLong { field: Field::Length, max: Self::MAX_LEN })?;
+        out.put(&[VERSION << 5 | self.kind(), self.flags()]);
+        out.put(&len.to_be_bytes());
+        self.write_data(out)
     }
 }
 
@@ -90,10 +207,105 @@ pub enum Cxtp {}
 
 impl Format for Cxtp {
     type View<'a> = Message<'a>;
+
     fn parse<'a>(octets: &'a [u8], dialect: &Dialect) -> Result<Message<'a>, DecodeError> {
         Message::parse(octets, dialect)
     }
 }
 
 /// A CXTP message that owns its octets.
+#[cfg(feature = "alloc")]
 pub type Owned = super::Owned<Cxtp>;
+
+const DATA: u8 = 3;
+const REPLY: u8 = 5;
+const REQUEST: u8 = 7;
+const MAX_KIND: u8 = 31;
+
+/// RFC 4067 2.2 says in words that the version is in the low bits; every figure has it in the high ones (trap 48).
+const VERSION: u8 = 1;
+
+/// V: addresses are IPv4.
+const FLAG_V: u8 = 0x80;
+/// A of a CTD, S of a CTDR.
+const FLAG_A_OR_S: u8 = 0x40;
+
+/// Octets of version, type, flags and Length.
+const HEAD: usize = 4;
+
+/// Whether a message of this type and these flags has a variant of its own.
+const fn is_read(kind: u8, flags: u8) -> bool {
+    matches!(kind, DATA | REPLY | REQUEST) && flags & FLAG_V == 0
+}
+
+struct Head<'a> {
+    kind: u8,
+    flags: u8,
+    data: &'a [u8],
+}
+
+impl Head<'_> {
+    /// Octets of the whole message.
+    const fn len(&self) -> usize {
+        self.data.len().saturating_add(HEAD)
+    }
+}
+
+fn head(datagram: &[u8]) -> Result<Head<'_>, nom::Err<Fail>> {
+    let (_, &[first, flags, l0, l1]) = chunk(Layer::Cxtp, Field::Header, datagram)?;
+    let (version, kind) = (first >> 5, first & MAX_KIND);
+    if version != VERSION {
+        return Err(wrong(Layer::Cxtp, Field::Version, datagram, VERSION.into(), version.into()));
+    }
+    let len = usize::from(u16::from_be_bytes([l0, l1]));
+    let (_, message) = octets(Layer::Cxtp, Field::Length, len, datagram)?;
+    let (data, _) = chunk::<HEAD>(Layer::Cxtp, Field::Length, message)?;
+    Ok(Head { kind, flags, data })
+}
+
+fn body<'a>(head: &Head<'a>, dialect: &Dialect) -> Read<'a, Message<'a>> {
+    let &Head { kind, flags, data } = head;
+    let a_or_s = flags & FLAG_A_OR_S != 0;
+    match kind {
+        REQUEST if is_read(kind, flags) => request(data, dialect),
+        DATA if is_read(kind, flags) => context(data, a_or_s, dialect),
+        REPLY if is_read(kind, flags) => reply(data, a_or_s),
+        _ => Ok((&[], Message::Unknown(RawMessage { kind, flags, data }))),
+    }
+}
+
+fn request<'a>(data: &'a [u8], dialect: &Dialect) -> Read<'a, Message<'a>> {
+    let (rest, previous_address) = address(data)?;
+    let (rest, sequence) = chunk(Layer::Cxtp, Field::Header, rest)?;
+    let (rest, token) = chunk(Layer::Cxtp, Field::Key, rest)?;
+    let (rest, blocks) = block::list(rest, dialect)?;
+    let request = Request {
+        previous_address,
+        sequence: u32::from_be_bytes(*sequence),
+        token: u32::from_be_bytes(*token),
+        blocks,
+    };
+    Ok((rest, Message::Request(request)))
+}
+
+fn context<'a>(data: &'a [u8], acknowledge: bool, dialect: &Dialect) -> Read<'a, Message<'a>> {
+    let (rest, elapsed) = chunk(Layer::Cxtp, Field::Header, data)?;
+    let (rest, previous_address) = address(rest)?;
+    let (rest, blocks) = block::list(rest, dialect)?;
+    let elapsed_ms = u32::from_be_bytes(*elapsed);
+    Ok((rest, Message::Data(Data { acknowledge, elapsed_ms, previous_address, blocks })))
+}
+
+fn reply(data: &[u8], success: bool) -> Read<'_, Message<'_>> {
+    let (rest, previous_address) = address(data)?;
+    let (statuses, ragged) = rest.as_chunks();
+    if !ragged.is_empty() {
+        return Err(short(Layer::Cxtp, Field::Statuses, ragged, 4));
+    }
+    Ok((&[], Message::Reply(Reply { success, previous_address, statuses })))
+}
+
+fn address(data: &[u8]) -> Read<'_, Addr> {
+    let (rest, address) = chunk(Layer::Cxtp, Field::Address, data)?;
+    Ok((rest, Addr(*address)))
+}

@@ -1,24 +1,29 @@
-//! Binding Acknowledgement.
-use super::{Status, option::MobilityOption};
-use crate::wire::List;
+//! Binding Acknowledgement (RFC 6275 6.1.8), read as PBA (RFC 5213 8.2) and PBA-Q (liu 8.2).
+
+use super::binding_update::Meaning;
+use super::option::{self, MobilityOption};
+use super::{Status, lifetime_secs};
+use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::read::{Read, chunk};
+use crate::wire::{Dialect, FlagDialect, List, Out};
 
 bitflags::bitflags! {
-    /// Flags of a Binding Acknowledgement; every bit is kept.
+    /// Flags of a Binding Acknowledgement (digest 2.3); every bit is kept.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct AckFlags: u8 {
-        /// K.
+        /// K: key management mobility capability (RFC 6275).
         const KEY_MANAGEMENT = 0x80;
-        /// R.
+        /// R: mobile router (RFC 3963).
         const MOBILE_ROUTER = 0x40;
-        /// P.
+        /// P: proxy registration (RFC 5213).
         const PROXY = 0x20;
-        /// T or Q: see [`crate::wire::FlagDialect`].
+        /// T or Q: see [`FlagDialect`].
         const DISPUTED = 0x10;
         const _ = !0;
     }
 }
 
-/// Binding Acknowledgement (RFC 6275 6.1.8).
+/// Binding Acknowledgement.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BindingAck<'a> {
     /// Status.
@@ -31,4 +36,95 @@ pub struct BindingAck<'a> {
     pub lifetime: u16,
     /// The options; padding is not among them.
     pub options: List<'a, MobilityOption<'a>>,
+}
+
+impl<'a> BindingAck<'a> {
+    /// MH Type.
+    pub const KIND: u8 = 6;
+
+    /// What it answers, by the dialect of the peer (digest 2.3.1). [`Meaning::ProxyMulticast`]: a Multicast State option
+    /// tells which records were taken (D-7).
+    #[must_use]
+    pub fn meaning(&self, dialect: &Dialect) -> Meaning {
+        if !self.flags.contains(AckFlags::PROXY) {
+            return Meaning::Binding;
+        }
+        let disputed = self.flags.contains(AckFlags::DISPUTED);
+        let answers_a_query = match dialect.flags {
+            FlagDialect::Registered => {
+                self.options.carries_queried_home_address() || self.options.care_of_address().is_some()
+            }
+            FlagDialect::AsaedaC => false,
+            FlagDialect::LiuQ => disputed,
+            FlagDialect::Discriminated => disputed && self.options.carries_queried_home_address(),
+            FlagDialect::Relocated { ba_q, .. } => self.flags.bits() & ba_q != 0,
+        };
+        if answers_a_query {
+            Meaning::ProxyQuery
+        } else if self.options.carries_multicast_state() {
+            Meaning::ProxyMulticast
+        } else {
+            Meaning::Proxy
+        }
+    }
+
+    /// Whether it says T, that the TLV header is used in the tunnel (RFC 5845): the disputed bit, where the dialect
+    /// does not read it as Q.
+    #[must_use]
+    pub fn uses_tlv_header(&self, dialect: &Dialect) -> bool {
+        let disputed = self.flags.contains(AckFlags::DISPUTED);
+        disputed
+            && match dialect.flags {
+                FlagDialect::Registered | FlagDialect::AsaedaC | FlagDialect::Relocated { .. } => true,
+                FlagDialect::LiuQ | FlagDialect::Discriminated => {
+                    self.meaning(dialect) != Meaning::ProxyQuery
+                }
+            }
+    }
+
+    /// The flags of the answer to a message of this meaning, towards a peer of this dialect.
+    #[must_use]
+    pub fn flags_for(meaning: Meaning, dialect: &Dialect) -> AckFlags {
+        match (meaning, dialect.flags) {
+            (Meaning::Binding, _) => AckFlags::empty(),
+            (Meaning::ProxyQuery, FlagDialect::LiuQ | FlagDialect::Discriminated) => {
+                AckFlags::PROXY | AckFlags::DISPUTED
+            }
+            (Meaning::ProxyQuery, FlagDialect::Relocated { ba_q, .. }) => {
+                AckFlags::PROXY | AckFlags::from_bits_retain(ba_q)
+            }
+            (Meaning::Proxy | Meaning::ProxyMulticast | Meaning::ProxyQuery, _) => AckFlags::PROXY,
+        }
+    }
+
+    /// Lifetime granted, in seconds.
+    #[must_use]
+    pub const fn lifetime_secs(&self) -> u32 {
+        lifetime_secs(self.lifetime)
+    }
+
+    /// Reads what follows the checksum.
+    pub(super) fn read(data: &'a [u8], dialect: &Dialect) -> Read<'a, Self> {
+        let (area, fixed) = chunk::<6>(Layer::MobilityHeader, Field::Header, data)?;
+        let &[status, flags, s0, s1, l0, l1] = fixed;
+        let (rest, options) = option::list(area, dialect)?;
+        let ack = Self {
+            status: Status(status),
+            flags: AckFlags::from_bits_retain(flags),
+            sequence: u16::from_be_bytes([s0, s1]),
+            lifetime: u16::from_be_bytes([l0, l1]),
+            options,
+        };
+        Ok((rest, ack))
+    }
+
+    /// Writes what follows the checksum, padding at the end included.
+    pub(super) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        out.put(&[self.status.0, self.flags.bits()]);
+        out.put(&self.sequence.to_be_bytes());
+        out.put(&self.lifetime.to_be_bytes());
+        self.options.write(out)?;
+        option::pad(out, 8, 0);
+        Ok(())
+    }
 }

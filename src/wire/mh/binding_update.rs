@@ -1,46 +1,52 @@
-//! Binding Update.
-use super::option::MobilityOption;
-use crate::wire::{Dialect, List};
+//! Binding Update (RFC 6275 6.1.7), read as PBU (RFC 5213 8.1), PBU-M (asaeda 7.4) and PBU-Q (liu 8.1).
+
+use super::option::multicast_state::raw_report;
+use super::option::{self, MobilityOption};
+use super::{Message, OPTIONS_AT, lifetime_secs};
+use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::out::Count;
+use crate::wire::read::{Read, chunk};
+use crate::wire::{Dialect, FlagDialect, Item, List, Out};
 
 bitflags::bitflags! {
-    /// Flags of a Binding Update; every bit is kept.
+    /// Flags of a Binding Update (digest 2.3); every bit is kept.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct UpdateFlags: u16 {
-        /// A: an acknowledgement is wanted.
+        /// A: an acknowledgement is wanted (RFC 6275).
         const ACKNOWLEDGE = 0x8000;
-        /// H.
+        /// H: home registration (RFC 6275); says nothing beside P.
         const HOME_REGISTRATION = 0x4000;
-        /// L.
+        /// L: link-local address compatibility (RFC 6275).
         const LINK_LOCAL = 0x2000;
-        /// K.
+        /// K: key management mobility capability (RFC 6275).
         const KEY_MANAGEMENT = 0x1000;
-        /// M.
+        /// M: registration with a MAP (RFC 5380).
         const MAP = 0x0800;
-        /// R.
+        /// R: mobile router (RFC 3963).
         const MOBILE_ROUTER = 0x0400;
-        /// P.
+        /// P: proxy registration (RFC 5213).
         const PROXY = 0x0200;
-        /// F, C or Q: see [`crate::wire::FlagDialect`].
+        /// F, C or Q: see [`FlagDialect`].
         const DISPUTED = 0x0100;
         const _ = !0;
     }
 }
 
-/// Binding Update (RFC 6275 6.1.7).
+/// Binding Update.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BindingUpdate<'a> {
     /// Sequence Number.
     pub sequence: u16,
     /// Flags.
     pub flags: UpdateFlags,
-    /// Lifetime, in units of 4 seconds; 0 deregisters.
+    /// Lifetime asked for, in units of 4 seconds; 0 deregisters.
     pub lifetime: u16,
     /// The options; padding is not among them.
     pub options: List<'a, MobilityOption<'a>>,
 }
 
-/// What a Binding Update asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a Binding Update asks for, or an acknowledgement answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Meaning {
     /// Mobile IPv6 (P = 0).
     Binding,
@@ -52,17 +58,133 @@ pub enum Meaning {
     ProxyQuery,
 }
 
-impl BindingUpdate<'_> {
+impl<'a> BindingUpdate<'a> {
+    /// MH Type.
+    pub const KIND: u8 = 5;
+
     /// What it asks for, by the dialect of the peer (digest 2.3.1).
+    ///
+    /// Where options decide, an option that is there but malformed decides as well: the message meant it, and what
+    /// follows (128, or a registration without its multicast part) is for the machine to say.
+    ///
+    /// ```
+    /// use multimob::wire::mh::{BindingUpdate, Meaning, UpdateFlags};
+    /// use multimob::wire::{Dialect, FlagDialect, List};
+    ///
+    /// let flags = UpdateFlags::ACKNOWLEDGE | UpdateFlags::PROXY | UpdateFlags::DISPUTED;
+    /// let update = BindingUpdate { sequence: 7, flags, lifetime: 300, options: List::default() };
+    /// assert_eq!(update.meaning(&Dialect::with_flags(FlagDialect::AsaedaC)), Meaning::ProxyMulticast);
+    /// assert_eq!(update.meaning(&Dialect::with_flags(FlagDialect::LiuQ)), Meaning::ProxyQuery);
+    /// assert_eq!(update.meaning(&Dialect::with_flags(FlagDialect::Registered)), Meaning::Proxy);
+    /// ```
     #[must_use]
     pub fn meaning(&self, dialect: &Dialect) -> Meaning {
-        let _ = dialect;
-        todo!()
+        let queries = self.options.carries_queried_home_address();
+        let subscribes = self.options.carries_multicast_state();
+        let set = |mask| self.flags.bits() & mask != 0;
+        let disputed = self.flags.contains(UpdateFlags::DISPUTED);
+        if !self.flags.contains(UpdateFlags::PROXY) {
+            return Meaning::Binding;
+        }
+        match dialect.flags {
+            // A query never names a node (D-21), a registration always does.
+            FlagDialect::Registered if queries && self.options.mn_identifier().is_none() => {
+                Meaning::ProxyQuery
+            }
+            FlagDialect::Registered if subscribes => Meaning::ProxyMulticast,
+            FlagDialect::AsaedaC if disputed => Meaning::ProxyMulticast,
+            FlagDialect::LiuQ if disputed => Meaning::ProxyQuery,
+            FlagDialect::Discriminated if disputed && queries => Meaning::ProxyQuery,
+            FlagDialect::Discriminated if disputed && subscribes => Meaning::ProxyMulticast,
+            // Q before C: what may be a query must never register anything (D-22).
+            FlagDialect::Relocated { q, .. } if set(q) => Meaning::ProxyQuery,
+            FlagDialect::Relocated { c, .. } if set(c) => Meaning::ProxyMulticast,
+            _ => Meaning::Proxy,
+        }
     }
-    /// The flags that a message of this meaning carries towards a peer of this dialect.
+
+    /// Whether it says F, that UDP encapsulation is forced (RFC 5555, RFC 5844): the disputed bit, where the dialect
+    /// does not read it as C or Q.
+    #[must_use]
+    pub fn forces_udp(&self, dialect: &Dialect) -> bool {
+        let disputed = self.flags.contains(UpdateFlags::DISPUTED);
+        disputed
+            && match dialect.flags {
+                FlagDialect::Registered | FlagDialect::Relocated { .. } => true,
+                FlagDialect::AsaedaC | FlagDialect::LiuQ | FlagDialect::Discriminated => {
+                    matches!(self.meaning(dialect), Meaning::Binding | Meaning::Proxy)
+                }
+            }
+    }
+
+    /// The flags that a message of this meaning carries towards a peer of this dialect: A and P, or A and H of a
+    /// mobile node, and C or Q where the dialect has a bit for it.
     #[must_use]
     pub fn flags_for(meaning: Meaning, dialect: &Dialect) -> UpdateFlags {
-        let _ = (meaning, dialect);
-        todo!()
+        let special = match (meaning, dialect.flags) {
+            (Meaning::Binding, _) => return UpdateFlags::ACKNOWLEDGE | UpdateFlags::HOME_REGISTRATION,
+            (Meaning::ProxyMulticast, FlagDialect::AsaedaC | FlagDialect::Discriminated)
+            | (Meaning::ProxyQuery, FlagDialect::LiuQ | FlagDialect::Discriminated) => UpdateFlags::DISPUTED,
+            (Meaning::ProxyMulticast, FlagDialect::Relocated { c, .. }) => UpdateFlags::from_bits_retain(c),
+            (Meaning::ProxyQuery, FlagDialect::Relocated { q, .. }) => UpdateFlags::from_bits_retain(q),
+            (Meaning::Proxy | Meaning::ProxyMulticast | Meaning::ProxyQuery, _) => UpdateFlags::empty(),
+        };
+        UpdateFlags::ACKNOWLEDGE | UpdateFlags::PROXY | special
     }
+
+    /// Lifetime asked for, in seconds.
+    #[must_use]
+    pub const fn lifetime_secs(&self) -> u32 {
+        lifetime_secs(self.lifetime)
+    }
+
+    /// How many of the options, from the first on, a message of [`Message::MAX_LEN`] octets has room for. What a PBU-M
+    /// has no room for goes out as an MLD Report once it was accepted (D-4).
+    #[must_use]
+    pub fn options_that_fit(&self) -> usize {
+        let mut out = Count(OPTIONS_AT);
+        let fits = |option: &MobilityOption<'a>| {
+            option.write(&mut out, self.options.dialect()).is_ok() && out.written() <= Message::MAX_LEN
+        };
+        self.options.iter().take_while(fits).count()
+    }
+
+    /// Reads what follows the checksum.
+    pub(super) fn read(data: &'a [u8], dialect: &Dialect) -> Read<'a, Self> {
+        let (area, fixed) = chunk::<6>(Layer::MobilityHeader, Field::Header, data)?;
+        let &[s0, s1, f0, f1, l0, l1] = fixed;
+        let flags = UpdateFlags::from_bits_retain(u16::from_be_bytes([f0, f1]));
+        let raw = if says_c(flags, dialect) { raw_report(area, dialect) } else { None };
+        let (rest, options) = match raw {
+            Some(options) => (&[][..], options),
+            None => option::list(area, dialect)?,
+        };
+        let update = Self {
+            sequence: u16::from_be_bytes([s0, s1]),
+            flags,
+            lifetime: u16::from_be_bytes([l0, l1]),
+            options,
+        };
+        Ok((rest, update))
+    }
+
+    /// Writes what follows the checksum, padding at the end included.
+    pub(super) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        out.put(&self.sequence.to_be_bytes());
+        out.put(&self.flags.bits().to_be_bytes());
+        out.put(&self.lifetime.to_be_bytes());
+        self.options.write(out)?;
+        option::pad(out, 8, 0);
+        Ok(())
+    }
+}
+
+/// Whether a bit of a proxy registration says C before any option was read (D-1).
+const fn says_c(flags: UpdateFlags, dialect: &Dialect) -> bool {
+    let c = match dialect.flags {
+        FlagDialect::AsaedaC | FlagDialect::Discriminated => UpdateFlags::DISPUTED.bits(),
+        FlagDialect::Relocated { c, .. } => c,
+        FlagDialect::Registered | FlagDialect::LiuQ => 0,
+    };
+    flags.contains(UpdateFlags::PROXY) && flags.bits() & c != 0
 }

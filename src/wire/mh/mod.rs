@@ -1,5 +1,32 @@
 //! The Mobility Header (RFC 6275 6.1): Binding Update and Acknowledgement, read as proxy registrations (RFC 5213 8),
 //! PBU-M (draft asaeda 7.4) and PBU-Q (draft liu 8).
+//!
+//! ```
+//! use multimob::wire::mh::{BindingUpdate, Meaning, Message, MobilityOption, option::HandoffIndicator};
+//! use multimob::wire::{Dialect, Encode, List, Pseudo};
+//!
+//! let dialect = Dialect::default();
+//! let options = [
+//!     MobilityOption::MnIdentifier { subtype: 1, id: b"mn1@example.net" },
+//!     MobilityOption::HandoffIndicator(HandoffIndicator::NEW_INTERFACE),
+//! ];
+//! let message = Message::BindingUpdate(BindingUpdate {
+//!     sequence: 7,
+//!     flags: BindingUpdate::flags_for(Meaning::Proxy, &dialect),
+//!     lifetime: 300,
+//!     options: List::new(&options, &dialect),
+//! });
+//! let pseudo = Pseudo::mobility("2001:db8:a::1".parse()?, "2001:db8:b::1".parse()?);
+//! let mut buf = [0; 64];
+//! let len = message.encode_for(&pseudo, &mut buf)?;
+//!
+//! let octets = &buf[..len];
+//! assert!(pseudo.verify(octets));
+//! let Message::BindingUpdate(update) = Message::parse(octets, &dialect)? else { unreachable!() };
+//! assert_eq!(update.lifetime_secs(), 1_200);
+//! assert_eq!(update.options.mn_identifier(), Some((1, &b"mn1@example.net"[..])));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod binding_ack;
 mod binding_update;
@@ -11,11 +38,12 @@ pub use binding_update::{BindingUpdate, Meaning, UpdateFlags};
 pub use option::MobilityOption;
 pub use status::Status;
 
-use super::Dialect;
-#[cfg(feature = "alloc")]
-use super::Format;
-use super::error::{DecodeError, EncodeError};
-use super::out::{Encode, Out};
+use core::time::Duration;
+
+use super::error::{DecodeError, EncodeError, Field, Layer, Reaction};
+use super::out::{Count, Encode, Out};
+use super::read::{Fail, Read, chunk, lift, octets, wrong};
+use super::{Dialect, Format};
 
 /// Any Mobility Header message.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,31 +54,118 @@ pub enum Message<'a> {
     /// Binding Acknowledgement (6), proxy or not.
     BindingAck(BindingAck<'a>),
     /// Any other type, as it came.
-    Unknown {
-        /// MH Type.
-        kind: u8,
-        /// What follows the checksum.
-        data: &'a [u8],
-    },
+    Unknown(RawMessage<'a>),
+}
+
+/// A message of a type that this crate does not read, as it came. Made by parsing and by [`Message::other`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawMessage<'a> {
+    kind: u8,
+    data: &'a [u8],
+}
+
+impl<'a> RawMessage<'a> {
+    /// MH Type.
+    #[must_use]
+    pub const fn kind(&self) -> u8 {
+        self.kind
+    }
+
+    /// What follows the checksum.
+    #[must_use]
+    pub const fn data(&self) -> &'a [u8] {
+        self.data
+    }
 }
 
 impl<'a> Message<'a> {
-    /// Reads one message, from Payload Proto on. The checksum is not looked at: ask [`super::Pseudo::verify`].
+    /// The most octets that Header Len can tell.
+    pub const MAX_LEN: usize = 2_048;
+
+    /// Reads one message, from Payload Proto on. The checksum is not looked at: ask [`super::Pseudo::verify`]. Octets
+    /// beyond Header Len are ignored.
     ///
     /// # Errors
-    /// What does not fit, and where.
+    /// What does not fit, and where, in the order of RFC 6275 9.2: Payload Proto that is not 59, a Header Len below the
+    /// minimum of the type, fewer octets than Header Len tells, an option that overruns the message. What to do about
+    /// it: [`DecodeError::reaction`].
     pub fn parse(octets: &'a [u8], dialect: &Dialect) -> Result<Self, DecodeError> {
-        let _ = (octets, dialect);
-        todo!()
+        let (message, kind) = whole(octets).map_err(|error| lift(error, octets.len()))?;
+        let parsed = body(kind, message, dialect).map_err(|error| lift(error, message.len()));
+        parsed.map(|(_, message)| message)
+    }
+
+    /// A message of another type; `data` is what follows the checksum and fills the message up to a multiple of 8
+    /// octets. `None` for the types that have a variant of their own.
+    #[must_use]
+    pub const fn other(kind: u8, data: &'a [u8]) -> Option<Self> {
+        match kind {
+            BindingUpdate::KIND | BindingAck::KIND => None,
+            _ => Some(Self::Unknown(RawMessage { kind, data })),
+        }
+    }
+
+    /// MH Type.
+    #[must_use]
+    pub const fn kind(&self) -> u8 {
+        match self {
+            Self::BindingUpdate(_) => BindingUpdate::KIND,
+            Self::BindingAck(_) => BindingAck::KIND,
+            Self::Unknown(raw) => raw.kind,
+        }
+    }
+
+    /// What a node that serves Binding Updates and Acknowledgements alone does about the message: nothing special, or
+    /// silence for the other types of RFC 6275 itself (0 to 4 and 7), or a Binding Error for a type that it does not
+    /// recognise (RFC 6275 9.2).
+    #[must_use]
+    pub const fn reaction(&self) -> Option<Reaction> {
+        match self.kind() {
+            BindingUpdate::KIND | BindingAck::KIND => None,
+            0..=4 | 7 => Some(Reaction::Drop),
+            _ => Some(Reaction::BindingError { status: 2 }),
+        }
+    }
+
+    fn write_data(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        match self {
+            Self::BindingUpdate(update) => update.write(out),
+            Self::BindingAck(ack) => ack.write(out),
+            Self::Unknown(raw) => {
+                out.bytes(raw.data);
+                Ok(())
+            }
+        }
     }
 }
 
 impl Encode for Message<'_> {
     const CHECKSUM_AT: Option<usize> = Some(4);
+
     fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
-        let _ = (out, checksum);
-        todo!()
+        let mut end = Count(HEAD);
+        self.write_data(&mut end)?;
+        let words = header_len(end.written())?;
+        out.put(&[NO_NEXT_HEADER, words, self.kind(), 0]);
+        out.put(&checksum.to_be_bytes());
+        self.write_data(out)
     }
+}
+
+/// The lifetime field for `lifetime`: whole units of 4 seconds, rounded down, but at least one where something is left,
+/// because 0 deregisters; 65,535 units (72 hours) at most.
+///
+/// ```
+/// use core::time::Duration;
+/// use multimob::wire::mh::lifetime_units;
+///
+/// assert_eq!([0, 1, 3_600, 1_000_000].map(|s| lifetime_units(Duration::from_secs(s))), [0, 1, 900, 65_535]);
+/// ```
+#[must_use]
+pub fn lifetime_units(lifetime: Duration) -> u16 {
+    let units = lifetime.as_secs() / LIFETIME_UNIT_SECS;
+    let least = u16::from(!lifetime.is_zero());
+    u16::try_from(units).unwrap_or(u16::MAX).max(least)
 }
 
 /// The Mobility Header as a [`Format`].
@@ -59,10 +174,70 @@ pub enum Mh {}
 
 impl Format for Mh {
     type View<'a> = Message<'a>;
+
     fn parse<'a>(octets: &'a [u8], dialect: &Dialect) -> Result<Message<'a>, DecodeError> {
         Message::parse(octets, dialect)
     }
 }
 
 /// A Mobility Header message that owns its octets.
+#[cfg(feature = "alloc")]
 pub type Owned = super::Owned<Mh>;
+
+/// RFC 6275 6.1.7, 6.1.8.
+const LIFETIME_UNIT_SECS: u64 = 4;
+
+/// Seconds in a lifetime field.
+const fn lifetime_secs(units: u16) -> u32 {
+    (units as u32).saturating_mul(LIFETIME_UNIT_SECS as u32)
+}
+
+/// Octets up to the end of the checksum.
+const HEAD: usize = 6;
+
+/// Where the options of a Binding Update or Acknowledgement start.
+const OPTIONS_AT: usize = 12;
+
+/// Payload Proto of every message but a Fast Neighbor Advertisement (RFC 6275 6.1.1).
+const NO_NEXT_HEADER: u8 = 59;
+
+/// The octets that Header Len tells, and MH Type, checked in the order of RFC 6275 9.2.
+fn whole(datagram: &[u8]) -> Result<(&[u8], u8), nom::Err<Fail>> {
+    let (_, head) = chunk::<HEAD>(Layer::MobilityHeader, Field::Header, datagram)?;
+    let &[proto, words, kind, ..] = head;
+    if let BindingUpdate::KIND | BindingAck::KIND = kind {
+        if proto != NO_NEXT_HEADER {
+            let (needed, have) = (NO_NEXT_HEADER.into(), proto.into());
+            return Err(wrong(Layer::MobilityHeader, Field::PayloadProto, datagram, needed, have));
+        }
+        if words == 0 {
+            let at = datagram.get(1..).unwrap_or_default();
+            return Err(wrong(Layer::MobilityHeader, Field::HeaderLength, at, 1, 0));
+        }
+    }
+    let len = usize::from(words).saturating_add(1).saturating_mul(8);
+    let (_, message) = octets(Layer::MobilityHeader, Field::Length, len, datagram)?;
+    Ok((message, kind))
+}
+
+fn body<'a>(kind: u8, message: &'a [u8], dialect: &Dialect) -> Read<'a, Message<'a>> {
+    let (data, _) = chunk::<HEAD>(Layer::MobilityHeader, Field::Header, message)?;
+    match kind {
+        BindingUpdate::KIND => {
+            BindingUpdate::read(data, dialect).map(|(rest, update)| (rest, Message::BindingUpdate(update)))
+        }
+        BindingAck::KIND => {
+            BindingAck::read(data, dialect).map(|(rest, ack)| (rest, Message::BindingAck(ack)))
+        }
+        _ => Ok((&[], Message::Unknown(RawMessage { kind, data }))),
+    }
+}
+
+/// Header Len of a message of `len` octets.
+fn header_len(len: usize) -> Result<u8, EncodeError> {
+    if !len.is_multiple_of(8) {
+        return Err(EncodeError::Unaligned { field: Field::Length, unit: 8 });
+    }
+    let words = (len / 8).checked_sub(1).and_then(|words| u8::try_from(words).ok());
+    words.ok_or(EncodeError::TooLong { field: Field::Length, max: Message::MAX_LEN })
+}

@@ -1,0 +1,172 @@
+//! The options of a message as a whole.
+
+use super::raw::body_len;
+use super::{AccessTechnology, HandoffIndicator};
+use super::{Malformed, MobilityOption, padding};
+use crate::wire::error::{DecodeError, Field, Layer};
+use crate::wire::mld::Record;
+use crate::wire::read::{Read, chunk, octets};
+use crate::wire::{Addr, Dialect, List};
+
+/// What a message says by its options. Of an option that may stand once only, the first that is good counts (RFC 5213
+/// 8.1 says no more than that there is one); a malformed one counts as absent (digest 6.1).
+impl<'a> List<'a, MobilityOption<'a>> {
+    /// MN Identifier: subtype and identifier.
+    #[must_use]
+    pub fn mn_identifier(&self) -> Option<(u8, &'a [u8])> {
+        self.iter().find_map(|option| match option {
+            MobilityOption::MnIdentifier { subtype, id } => Some((subtype, id)),
+            _ => None,
+        })
+    }
+
+    /// Home Network Prefixes: prefix and length of each, in their order.
+    pub fn home_network_prefixes(&self) -> impl Iterator<Item = (Addr, u8)> + Clone + use<'a> {
+        self.iter().filter_map(|option| match option {
+            MobilityOption::HomeNetworkPrefix { len, prefix } => Some((prefix, len)),
+            _ => None,
+        })
+    }
+
+    /// Handoff Indicator.
+    #[must_use]
+    pub fn handoff_indicator(&self) -> Option<HandoffIndicator> {
+        self.iter().find_map(|option| match option {
+            MobilityOption::HandoffIndicator(indicator) => Some(indicator),
+            _ => None,
+        })
+    }
+
+    /// Access Technology Type.
+    #[must_use]
+    pub fn access_technology(&self) -> Option<AccessTechnology> {
+        self.iter().find_map(|option| match option {
+            MobilityOption::AccessTechnology(technology) => Some(technology),
+            _ => None,
+        })
+    }
+
+    /// Mobile Node Link-layer Identifier.
+    #[must_use]
+    pub fn link_layer_id(&self) -> Option<&'a [u8]> {
+        self.iter().find_map(|option| match option {
+            MobilityOption::LinkLayerId(id) => Some(id),
+            _ => None,
+        })
+    }
+
+    /// Link-local Address.
+    #[must_use]
+    pub fn link_local_address(&self) -> Option<Addr> {
+        self.iter().find_map(|option| match option {
+            MobilityOption::LinkLocalAddress(addr) => Some(addr),
+            _ => None,
+        })
+    }
+
+    /// Timestamp: 48 bits of seconds since 1970 UTC, 16 bits of 1/65536 s.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<u64> {
+        self.iter().find_map(|option| match option {
+            MobilityOption::Timestamp(stamp) => Some(stamp),
+            _ => None,
+        })
+    }
+
+    /// Care-of Address of a PBA-Q.
+    #[must_use]
+    pub fn care_of_address(&self) -> Option<Addr> {
+        self.iter().find_map(|option| match option {
+            MobilityOption::CareOfAddress(addr) => Some(addr),
+            _ => None,
+        })
+    }
+
+    /// The home address that a PBU-Q asks about: the Queried Home Address, else a Home Network Prefix of 128 bits
+    /// (D-20).
+    #[must_use]
+    pub fn queried_home_address(&self) -> Option<Addr> {
+        let queried = self.iter().find_map(|option| match option {
+            MobilityOption::QueriedHomeAddress(addr) => Some(addr),
+            _ => None,
+        });
+        queried.or_else(|| self.home_network_prefixes().find_map(|(addr, len)| (len == 128).then_some(addr)))
+    }
+
+    /// The records of all Multicast State options, in their order (D-4). Ask [`Self::multicast_state_fault`] first
+    /// whether any of it may be used.
+    pub fn multicast_records(&self) -> impl Iterator<Item = Record<'a>> + Clone + use<'a> {
+        let lists = self.iter().filter_map(|option| match option {
+            MobilityOption::MulticastState(records) => Some(records),
+            _ => None,
+        });
+        lists.flatten()
+    }
+
+    /// What is wrong with the first Multicast State option that is malformed; the multicast part of the message is
+    /// ignored as a whole then (D-6).
+    #[must_use]
+    pub fn multicast_state_fault(&self) -> Option<DecodeError> {
+        let kind = self.dialect().options.multicast_state;
+        self.malformed().find_map(|malformed| (malformed.kind() == kind).then_some(malformed.error()))
+    }
+
+    /// The options with a body that cannot be.
+    pub fn malformed(&self) -> impl Iterator<Item = Malformed<'a>> + Clone + use<'a> {
+        self.iter().filter_map(|option| match option {
+            MobilityOption::Malformed(malformed) => Some(malformed),
+            _ => None,
+        })
+    }
+
+    /// Whether there is a Multicast State option, good or malformed.
+    #[must_use]
+    pub fn carries_multicast_state(&self) -> bool {
+        self.carries(self.dialect().options.multicast_state)
+    }
+
+    /// Whether there is a Queried Home Address option, good or malformed.
+    #[must_use]
+    pub fn carries_queried_home_address(&self) -> bool {
+        self.carries(self.dialect().options.queried_home_address)
+    }
+
+    fn carries(&self, kind: u8) -> bool {
+        self.iter().any(|option| option.kind(self.dialect()) == kind)
+    }
+}
+
+/// The options in `area`, all of which it must hold in full.
+pub(in crate::wire::mh) fn list<'a>(
+    area: &'a [u8],
+    dialect: &Dialect,
+) -> Read<'a, List<'a, MobilityOption<'a>>> {
+    let (mut rest, mut len) = (area, 0_usize);
+    while let (after, Some(_)) = next(rest)? {
+        rest = after;
+        len = len.saturating_add(1);
+    }
+    // Whether a report stands here raw was decided by now: it does not, so the items are never read as one.
+    let dialect = Dialect { accept_raw_pbu_m: false, ..*dialect };
+    Ok((&[], List::validated(area, len, &dialect)))
+}
+
+/// Type and body of the next option that is no padding; `None` at the end.
+pub(super) fn next(area: &[u8]) -> Read<'_, Option<(u8, &[u8])>> {
+    let mut rest = area;
+    loop {
+        rest = match rest {
+            [] => return Ok((&[], None)),
+            [padding::PAD1, after @ ..] => after,
+            _ => {
+                let (after, &[kind, len]) = chunk(Layer::MobilityHeader, Field::OptionHeader, rest)?;
+                let len = body_len(kind, len);
+                let (after, body) = octets(Layer::MobilityHeader, Field::OptionBody, len, after)?;
+                if kind != padding::PADN {
+                    return Ok((after, Some((kind, body))));
+                }
+                after
+            }
+        };
+    }
+}

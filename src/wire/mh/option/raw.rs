@@ -1,0 +1,91 @@
+//! Options as they came.
+
+use super::head;
+use super::multicast_state::REPORT;
+use super::padding::PAD1;
+use crate::wire::Out;
+use crate::wire::error::{DecodeError, EncodeError, Field};
+use crate::wire::mh::OPTIONS_AT;
+
+/// An option that this crate does not know, as it came. Made by parsing and by
+/// [`MobilityOption::other`](super::MobilityOption::other).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raw<'a> {
+    pub(super) kind: u8,
+    pub(super) body: &'a [u8],
+}
+
+impl<'a> Raw<'a> {
+    /// Type.
+    #[must_use]
+    pub const fn kind(&self) -> u8 {
+        self.kind
+    }
+
+    /// What follows type and length.
+    #[must_use]
+    pub const fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    pub(super) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        // A report drawn raw starts with this octet where options start (D-1): an octet of padding keeps the two apart.
+        if self.kind == REPORT && out.written() == OPTIONS_AT {
+            out.put(&[PAD1]);
+        }
+        if counts_words(self.kind) {
+            let (words, odd) = match self.body.len().checked_sub(2) {
+                Some(len) => (len / 4, !len.is_multiple_of(4)),
+                None => (0, true),
+            };
+            if odd {
+                return Err(EncodeError::Unaligned { field: Field::OptionBody, unit: 4 });
+            }
+            head(out, self.kind, words)?;
+        } else {
+            head(out, self.kind, self.body.len())?;
+        }
+        out.bytes(self.body);
+        Ok(())
+    }
+}
+
+/// A known option with a body that cannot be, as it came, and what is wrong with it. Made by parsing and by
+/// [`MobilityOption::other`](super::MobilityOption::other).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Malformed<'a> {
+    pub(super) raw: Raw<'a>,
+    pub(super) error: DecodeError,
+}
+
+impl<'a> Malformed<'a> {
+    /// Type.
+    #[must_use]
+    pub const fn kind(&self) -> u8 {
+        self.raw.kind
+    }
+
+    /// What follows type and length.
+    #[must_use]
+    pub const fn body(&self) -> &'a [u8] {
+        self.raw.body
+    }
+
+    /// What is wrong; its offset counts from the type octet of the option.
+    #[must_use]
+    pub const fn error(&self) -> DecodeError {
+        self.error
+    }
+}
+
+/// Octets of the body of an option whose length octet says `len`.
+pub(super) fn body_len(kind: u8, len: u8) -> usize {
+    let len = usize::from(len);
+    if counts_words(kind) { len.saturating_mul(4).saturating_add(2) } else { len }
+}
+
+/// Multicast Mobility (60) and Multicast Acknowledgement (61) count words of 32 bits behind the first four octets
+/// (RFC 7411 5.1, 5.3). Who skips them by octets reads garbage ever after.
+const fn counts_words(kind: u8) -> bool {
+    matches!(kind, 60 | 61)
+}
