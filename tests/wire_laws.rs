@@ -210,6 +210,8 @@ macro_rules! laws {
 }
 
 laws! {
+    cxtp: multimob::wire::cxtp::Cxtp;
+    mh: multimob::wire::mh::Mh;
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
 }

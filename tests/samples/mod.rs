@@ -7,6 +7,8 @@ use core::fmt::Debug;
 use multimob::wire::{Dialect, Format};
 use proptest::strategy::BoxedStrategy;
 
+pub mod cxtp;
+pub mod mh;
 pub mod mld;
 pub mod nd;
 

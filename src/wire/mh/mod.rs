@@ -163,7 +163,7 @@ impl Encode for Message<'_> {
 /// ```
 #[must_use]
 pub fn lifetime_units(lifetime: Duration) -> u16 {
-    let units = lifetime.as_secs() / LIFETIME_UNIT_SECS;
+    let units = lifetime.as_secs() / 4;
     let least = u16::from(!lifetime.is_zero());
     u16::try_from(units).unwrap_or(u16::MAX).max(least)
 }
@@ -184,12 +184,9 @@ impl Format for Mh {
 #[cfg(feature = "alloc")]
 pub type Owned = super::Owned<Mh>;
 
-/// RFC 6275 6.1.7, 6.1.8.
-const LIFETIME_UNIT_SECS: u64 = 4;
-
-/// Seconds in a lifetime field.
+/// Seconds in a lifetime field, [`lifetime_units`] the other way round.
 const fn lifetime_secs(units: u16) -> u32 {
-    (units as u32).saturating_mul(LIFETIME_UNIT_SECS as u32)
+    (units as u32).saturating_mul(4)
 }
 
 /// Octets up to the end of the checksum.
