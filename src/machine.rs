@@ -21,6 +21,8 @@ use core::fmt;
 use core::net::Ipv6Addr;
 
 use crate::time::Instant;
+use crate::wire::packet::{Datagram, Outgoing, OwnedPayload};
+use crate::wire::{Encode, EncodeError, Out};
 
 /// Where a machine puts its actions, in the order in which they must be carried out.
 ///
@@ -226,6 +228,16 @@ pub struct RxMeta {
     pub protection: Protection,
 }
 
+impl RxMeta {
+    /// What came with `datagram`, which was received on `link`.
+    #[must_use]
+    pub fn new(link: LinkId, datagram: &Datagram<'_>, protection: Protection) -> Self {
+        let &Datagram { outer, src, dst, hop_limit, router_alert, .. } = datagram;
+        let outer = outer.map(|(src, dst)| Outer { src, dst });
+        Self { link, src, dst, outer, hop_limit, router_alert, protection }
+    }
+}
+
 /// The addresses of a tunnel header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -266,6 +278,21 @@ impl<B> Envelope<B> {
     /// The same envelope around another body.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Envelope<C> {
         Envelope { via: self.via, src: self.src, dst: self.dst, body: f(self.body) }
+    }
+}
+
+impl Envelope<OwnedPayload> {
+    /// The datagram inside, still without the header of a tunnel ([`Outgoing::in_tunnel`] adds it).
+    #[must_use]
+    pub fn datagram(&self) -> Outgoing<'_> {
+        Outgoing::new(self.src, self.dst, self.body.borrow())
+    }
+}
+
+/// As the datagram inside is written: IPv6 header, Router Alert, checksum and all.
+impl Encode for Envelope<OwnedPayload> {
+    fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
+        self.datagram().write(out, checksum)
     }
 }
 

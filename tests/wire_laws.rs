@@ -2,6 +2,13 @@
 //!
 //! To add a format: implement [`samples::Samples`] for it in a file of `samples/`, and name it in the `laws!` at the
 //! end of this file. `no_alloc.rs` and `packets.rs` have a list of formats of the same kind.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
 mod samples;
 
@@ -214,4 +221,5 @@ laws! {
     mh: multimob::wire::mh::Mh;
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
+    udp: multimob::wire::udp::Udp;
 }

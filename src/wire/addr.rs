@@ -15,7 +15,7 @@ impl Addr {
     /// The address as the standard library has it.
     #[must_use]
     pub const fn ip(self) -> Ipv6Addr {
-        Ipv6Addr::from_octets(self.0)
+        Ipv6Addr::from_bits(u128::from_be_bytes(self.0))
     }
 
     /// Whether it is a multicast address, ff00::/8.

@@ -2,6 +2,7 @@
 
 use core::net::Ipv6Addr;
 
+use super::error::{DecodeError, Field, Layer};
 use super::ipv6::next_header::{ICMPV6, MOBILITY, UDP};
 
 /// What an upper-layer checksum covers beside the message itself.
@@ -59,6 +60,23 @@ impl Pseudo {
         let mut sum = Sum::default();
         sum.add(message, false);
         self.sum(sum, message.len()).fold() == u16::MAX
+    }
+
+    /// [`Pseudo::verify`] for a checksum at `at`, an even offset; the error tells the right one and the one found.
+    pub(crate) fn check(&self, layer: Layer, at: usize, message: &[u8]) -> Result<(), DecodeError> {
+        let Some(&found) = message.get(at..).and_then(|tail| tail.first_chunk()) else {
+            return Err(DecodeError::new(layer, Field::Checksum, at, 2, message.len().saturating_sub(at)));
+        };
+        // To UDP over IPv6 a zero is no checksum at all (RFC 8200 8.1).
+        if self.verify(message) && (self.next_header != UDP || found != [0; 2]) {
+            return Ok(());
+        }
+        let mut sum = Sum::default();
+        sum.add(message, false);
+        // Taking the field out again is adding its complement.
+        sum.add(&found.map(|octet| !octet), false);
+        let (right, found) = (self.finish(sum, message.len()), u16::from_be_bytes(found));
+        Err(DecodeError::new(layer, Field::Checksum, at, right.into(), found.into()))
     }
 
     /// The checksum of `message`, whose own checksum field holds zero.
@@ -123,13 +141,13 @@ impl Sum {
 }
 
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "after four folds nothing is left above 16 bits")]
 const fn fold(sum: u64) -> u16 {
     let sum = (sum >> 32).wrapping_add(sum & 0xffff_ffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
     let sum = (sum >> 16).wrapping_add(sum & 0xffff);
-    sum as u16
+    // Nothing is left above 16 bits.
+    (sum & 0xffff) as u16
 }
 
 #[cfg(test)]

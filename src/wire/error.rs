@@ -105,6 +105,8 @@ names! {
         Ipv6 => "IPv6",
         /// Hop-by-hop options header (RFC 8200 4.3).
         HopByHop => "hop-by-hop options",
+        /// Destination options header (RFC 8200 4.6).
+        DestinationOptions => "destination options",
         /// UDP header (RFC 768).
         Udp => "UDP",
         /// ICMPv6 header (RFC 4443).

@@ -31,6 +31,7 @@ pub mod mh;
 pub mod mld;
 pub mod nd;
 pub mod packet;
+pub mod udp;
 
 pub use addr::Addr;
 pub use checksum::Pseudo;

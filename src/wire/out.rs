@@ -82,6 +82,28 @@ pub trait Encode {
         self.write(&mut sum, 0)?;
         append(self, buf, sum.len, pseudo.finish(sum.sum, sum.len))
     }
+
+    /// The octets of the value, with a checksum of zero.
+    ///
+    /// # Errors
+    /// As [`Encode::put`].
+    #[cfg(feature = "alloc")]
+    fn to_vec(&self) -> Result<alloc::vec::Vec<u8>, EncodeError> {
+        let mut octets = alloc::vec::Vec::with_capacity(self.encoded_len());
+        self.put(&mut octets)?;
+        Ok(octets)
+    }
+
+    /// The octets of the value, with the checksum that `pseudo` makes.
+    ///
+    /// # Errors
+    /// As [`Encode::put`].
+    #[cfg(feature = "alloc")]
+    fn to_vec_for(&self, pseudo: &Pseudo) -> Result<alloc::vec::Vec<u8>, EncodeError> {
+        let mut octets = alloc::vec::Vec::with_capacity(self.encoded_len());
+        self.put_for(pseudo, &mut octets)?;
+        Ok(octets)
+    }
 }
 
 fn append<E: Encode + ?Sized>(
@@ -195,9 +217,9 @@ impl<const SUM: bool> Out for Slice<'_, SUM> {
     }
 }
 
-struct Buf<'a, B> {
-    buf: &'a mut B,
-    len: usize,
+pub(crate) struct Buf<'a, B> {
+    pub(crate) buf: &'a mut B,
+    pub(crate) len: usize,
 }
 
 impl<B: BufMut> Out for Buf<'_, B> {

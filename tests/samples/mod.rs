@@ -11,6 +11,7 @@ pub mod cxtp;
 pub mod mh;
 pub mod mld;
 pub mod nd;
+pub mod udp;
 
 /// What is called with each message; the dialect is the one by which its octets are to be read.
 pub type Visit<'v, F> = dyn for<'a, 'd> FnMut(<F as Format>::View<'a>, &'d Dialect) + 'v;

@@ -1,0 +1,177 @@
+//! Whole datagrams: built in one call, demultiplexed in one call.
+//!
+//! ```
+//! use multimob::wire::mld::{Message, Record, RecordType, Report};
+//! use multimob::wire::packet::{Payload, build, demux};
+//! use multimob::wire::{Addr, Dialect, List};
+//!
+//! let dialect = Dialect::DEFAULT;
+//! let group = Addr::from("ff3e::8000:1".parse::<core::net::Ipv6Addr>()?);
+//! let records = [Record { kind: RecordType::TO_EX, group, sources: &[], aux: &[] }];
+//! let report = Payload::Mld(Message::Report(Report { records: List::new(&records, &dialect) }));
+//!
+//! // Hop limit 1, Router Alert and checksum come by themselves.
+//! let mut buf = [0; 1280];
+//! let len = build("fe80::5".parse()?, "ff02::16".parse()?, &report, &mut buf)?;
+//!
+//! let received = demux(&buf[..len], &dialect)?;
+//! assert_eq!((received.hop_limit, received.router_alert), (1, true));
+//! assert_eq!(received.payload, report);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod outgoing;
+#[cfg(feature = "alloc")]
+mod owned;
+
+pub use outgoing::Outgoing;
+#[cfg(feature = "alloc")]
+pub use owned::OwnedPayload;
+
+use core::net::Ipv6Addr;
+
+use super::error::{DecodeError, EncodeError, Layer};
+use super::ipv6::{self, next_header};
+use super::out::Encode;
+use super::{Dialect, Format, Pseudo, cxtp, mh, mld, nd, udp};
+
+/// The UDP port that carries CXTP (RFC 4067 gives SCTP 5091; digest 5.5).
+pub const CXTP_PORT: u16 = 5091;
+
+/// A received datagram, taken apart down to its innermost message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Datagram<'a> {
+    /// Source and destination of the tunnel header, when there was one.
+    pub outer: Option<(Ipv6Addr, Ipv6Addr)>,
+    /// Source of the innermost header.
+    pub src: Ipv6Addr,
+    /// Destination of the innermost header.
+    pub dst: Ipv6Addr,
+    /// Hop limit of the innermost header.
+    pub hop_limit: u8,
+    /// Whether the innermost header carries a Router Alert of value 0.
+    pub router_alert: bool,
+    /// The innermost IPv6 packet, from its header on.
+    pub inner: &'a [u8],
+    /// The message.
+    pub payload: Payload<'a>,
+}
+
+/// What a datagram carries.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Payload<'a> {
+    /// Mobility Header.
+    Mh(mh::Message<'a>),
+    /// MLD.
+    Mld(mld::Message<'a>),
+    /// CXTP over UDP.
+    Cxtp(cxtp::Message<'a>),
+    /// Router Solicitation or Advertisement.
+    Nd(nd::Message<'a>),
+    /// Anything else: user data.
+    Other {
+        /// Next header.
+        next_header: u8,
+        /// What follows the IPv6 header and its extensions.
+        data: &'a [u8],
+    },
+}
+
+/// Takes a datagram apart: one tunnel header at most, hop-by-hop options read, destination options skipped.
+///
+/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, CXTP over UDP) is verified first; a
+/// wrong one is an error in [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found. What is only passed on
+/// ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
+///
+/// # Errors
+/// What does not fit, and where. A fragment is an error in [`Field::Fragment`](super::Field::Fragment): nothing is reassembled here.
+pub fn demux<'a>(octets: &'a [u8], dialect: &Dialect) -> Result<Datagram<'a>, DecodeError> {
+    let mut packet = ipv6::Packet::parse(octets)?;
+    let mut outer = None;
+    if packet.upper == next_header::IPV6 {
+        outer = Some((packet.header.src, packet.header.dst));
+        packet = ipv6::Packet::parse(packet.payload)?;
+    }
+    Ok(Datagram {
+        outer,
+        src: packet.header.src,
+        dst: packet.header.dst,
+        hop_limit: packet.header.hop_limit,
+        router_alert: packet.router_alert == Some(0),
+        inner: packet.octets,
+        payload: payload(&packet, dialect)?,
+    })
+}
+
+/// Builds the IPv6 datagram of `payload` from `src` to `dst` at the start of `buf`: hop limit, Router Alert, UDP header
+/// and checksum as its protocol wants them. Returns the length. [`Outgoing`] says it in more detail.
+///
+/// # Errors
+/// When the buffer is too short or the message cannot be written.
+pub fn build(
+    src: Ipv6Addr,
+    dst: Ipv6Addr,
+    payload: &Payload<'_>,
+    buf: &mut [u8],
+) -> Result<usize, EncodeError> {
+    Outgoing::new(src, dst, *payload).encode(buf)
+}
+
+/// Puts a tunnel header from `src` to `dst` before the IPv6 packet `inner`, which is copied as it is (RFC 2473 3). Returns
+/// the length.
+///
+/// # Errors
+/// When the buffer is too short, or the packet too long for another header.
+pub fn encapsulate(src: Ipv6Addr, dst: Ipv6Addr, inner: &[u8], buf: &mut [u8]) -> Result<usize, EncodeError> {
+    build(src, dst, &Payload::Other { next_header: next_header::IPV6, data: inner }, buf)
+}
+
+fn payload<'a>(packet: &ipv6::Packet<'a>, dialect: &Dialect) -> Result<Payload<'a>, DecodeError> {
+    let ipv6::Packet { header: ipv6::Header { src, dst, .. }, upper, payload: data, .. } = *packet;
+    let pseudo = Pseudo { src, dst, next_header: upper, home_address: None };
+    match (upper, data) {
+        (next_header::ICMPV6, &[kind, ..]) if mld::Message::is_type(kind) => {
+            verified::<mld::Mld>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::Mld)
+        }
+        (next_header::ICMPV6, &[kind, ..]) if nd::Message::is_type(kind) => {
+            verified::<nd::Nd>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::Nd)
+        }
+        (next_header::MOBILITY, _) => {
+            verified::<mh::Mh>(&pseudo, Layer::MobilityHeader, mobility_header(data), dialect)
+                .map(Payload::Mh)
+        }
+        // To a group it is user data, whatever its port.
+        (next_header::UDP, &[_, _, high, low, ..])
+            if u16::from_be_bytes([high, low]) == CXTP_PORT && !dst.is_multicast() =>
+        {
+            let datagram = verified::<udp::Udp>(&pseudo, Layer::Udp, user_datagram(data), dialect)?;
+            cxtp::Message::parse(datagram.data, dialect).map(Payload::Cxtp)
+        }
+        (next_header, data) => Ok(Payload::Other { next_header, data }),
+    }
+}
+
+fn verified<'a, F: Format>(
+    pseudo: &Pseudo,
+    layer: Layer,
+    octets: &'a [u8],
+    dialect: &Dialect,
+) -> Result<F::View<'a>, DecodeError> {
+    if let Some(at) = <F::View<'a> as Encode>::CHECKSUM_AT {
+        pseudo.check(layer, at, octets)?;
+    }
+    F::parse(octets, dialect)
+}
+
+/// What the checksum of a Mobility Header covers: its own length (RFC 6275 6.1.1), not what may follow.
+fn mobility_header(data: &[u8]) -> &[u8] {
+    let len = |&[_, words]: &[u8; 2]| usize::from(words).saturating_mul(8).saturating_add(8);
+    data.first_chunk().and_then(|head| data.get(..len(head))).unwrap_or(data)
+}
+
+/// What the checksum of UDP covers (RFC 8200 8.1).
+fn user_datagram(data: &[u8]) -> &[u8] {
+    let len = |&[_, _, _, _, high, low]: &[u8; 6]| usize::from(u16::from_be_bytes([high, low]));
+    data.first_chunk().and_then(|head| data.get(..len(head))).unwrap_or(data)
+}

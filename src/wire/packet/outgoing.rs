@@ -1,0 +1,134 @@
+//! Datagrams to be sent.
+
+use core::net::Ipv6Addr;
+
+use super::{CXTP_PORT, Payload};
+use crate::wire::error::EncodeError;
+use crate::wire::ipv6::{self, Header, next_header};
+use crate::wire::out::{Count, Encode, Inner, Out, Summing};
+use crate::wire::{Pseudo, udp};
+
+/// A datagram to be sent: written in one go, headers, Router Alert, checksum and all.
+///
+/// ```
+/// use multimob::wire::packet::{Outgoing, Payload, demux};
+/// use multimob::wire::{Dialect, Encode, mld};
+///
+/// let query = Payload::Mld(mld::Message::Query(mld::Query::general()));
+/// let (lma, mag) = ("2001:db8:b::1".parse()?, "2001:db8:a::1".parse()?);
+/// let datagram = Outgoing::new("fe80::1".parse()?, "ff02::1".parse()?, query).in_tunnel(lma, mag);
+///
+/// let octets = datagram.to_vec()?;
+/// let received = demux(&octets, &Dialect::DEFAULT)?;
+/// assert_eq!(received.outer, Some((lma, mag)));
+/// // Hop limit 1 and the Router Alert are those of the inner packet.
+/// assert_eq!((received.hop_limit, received.router_alert), (1, true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outgoing<'a> {
+    /// Source and destination of the tunnel header, when there is one (RFC 2473). Its hop limit is 64.
+    pub outer: Option<(Ipv6Addr, Ipv6Addr)>,
+    /// Source of the IPv6 header.
+    pub src: Ipv6Addr,
+    /// Destination of the IPv6 header.
+    pub dst: Ipv6Addr,
+    /// Hop limit of the IPv6 header.
+    pub hop_limit: u8,
+    /// Whether a hop-by-hop header with a Router Alert of value 0 goes before the message.
+    pub router_alert: bool,
+    /// The message.
+    pub payload: Payload<'a>,
+}
+
+/// What IANA recommends where no standard says more.
+const HOP_LIMIT: u8 = 64;
+
+impl<'a> Outgoing<'a> {
+    /// The datagram as the standard of its payload wants it: MLD with hop limit 1 and Router Alert (RFC 3810 5),
+    /// Neighbor Discovery with hop limit 255 (RFC 4861 4), all others with hop limit 64.
+    #[must_use]
+    pub const fn new(src: Ipv6Addr, dst: Ipv6Addr, payload: Payload<'a>) -> Self {
+        let (hop_limit, router_alert) = match payload {
+            Payload::Mld(_) => (1, true),
+            Payload::Nd(_) => (255, false),
+            Payload::Mh(_) | Payload::Cxtp(_) | Payload::Other { .. } => (HOP_LIMIT, false),
+        };
+        Self { outer: None, src, dst, hop_limit, router_alert, payload }
+    }
+
+    /// The same datagram behind a tunnel header from `src` to `dst`.
+    #[must_use]
+    pub const fn in_tunnel(self, src: Ipv6Addr, dst: Ipv6Addr) -> Self {
+        Self { outer: Some((src, dst)), ..self }
+    }
+
+    const fn next_header(&self) -> u8 {
+        match self.payload {
+            Payload::Mh(_) => next_header::MOBILITY,
+            Payload::Mld(_) | Payload::Nd(_) => next_header::ICMPV6,
+            Payload::Cxtp(_) => next_header::UDP,
+            Payload::Other { next_header, .. } => next_header,
+        }
+    }
+
+    /// Length and checksum of what follows the headers.
+    fn measure(&self) -> Result<(usize, u16), EncodeError> {
+        if let Payload::Other { data, .. } = self.payload {
+            // User data brings its own checksum.
+            return Ok((data.len(), 0));
+        }
+        let mut all = Summing::default();
+        self.write_upper(&mut all, 0)?;
+        let pseudo =
+            Pseudo { src: self.src, dst: self.dst, next_header: self.next_header(), home_address: None };
+        Ok((all.len, pseudo.finish(all.sum, all.len)))
+    }
+
+    fn write_upper(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
+        match &self.payload {
+            Payload::Mh(message) => message.write(out, checksum),
+            Payload::Mld(message) => message.write(out, checksum),
+            Payload::Nd(message) => message.write(out, checksum),
+            Payload::Cxtp(message) => {
+                let mut data = Count(0);
+                message.write(&mut data, 0)?;
+                udp::write_head(out, [CXTP_PORT; 2], data.0, checksum)?;
+                message.write(&mut Inner::new(out), 0)
+            }
+            Payload::Other { data, .. } => {
+                out.bytes(data);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Encode for Outgoing<'_> {
+    /// The checksum inside is made here: `checksum` is not used.
+    fn write(&self, out: &mut impl Out, _checksum: u16) -> Result<(), EncodeError> {
+        let &Self { outer, src, dst, hop_limit, router_alert, .. } = self;
+        let upper = self.next_header();
+        let (len, checksum) = self.measure()?;
+        let alert = router_alert.then(|| ipv6::router_alert(upper));
+        let len = len.saturating_add(alert.map_or(0, |alert| alert.len()));
+
+        let header = Header {
+            traffic_class: 0,
+            flow_label: 0,
+            next_header: if router_alert { next_header::HOP_BY_HOP } else { upper },
+            hop_limit,
+            src,
+            dst,
+        };
+        if let Some((src, dst)) = outer {
+            let tunnel = Header { next_header: next_header::IPV6, hop_limit: HOP_LIMIT, src, dst, ..header };
+            tunnel.write(out, len.saturating_add(Header::LEN))?;
+        }
+        header.write(out, len)?;
+        if let Some(alert) = alert {
+            out.put(&alert);
+        }
+        self.write_upper(&mut Inner::new(out), checksum)
+    }
+}

@@ -1,0 +1,81 @@
+//! Messages of any format, owned.
+
+use alloc::vec::Vec;
+
+use super::Payload;
+use crate::wire::{Dialect, EncodeError, cxtp, mh, mld, nd};
+
+/// A message of any format, owned: what a machine sends, and what a recorded trace holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum OwnedPayload {
+    /// Mobility Header.
+    Mh(mh::Owned),
+    /// MLD.
+    Mld(mld::Owned),
+    /// CXTP over UDP.
+    Cxtp(cxtp::Owned),
+    /// Neighbor Discovery.
+    Nd(nd::Owned),
+    /// Anything else: user data.
+    #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+    Other {
+        /// Next header.
+        next_header: u8,
+        /// What follows the IPv6 header and its extensions.
+        #[cfg_attr(feature = "serde", serde(with = "crate::wire::hex"))]
+        data: Vec<u8>,
+    },
+}
+
+impl OwnedPayload {
+    /// The owned form of `payload`, to be read by `dialect` again.
+    ///
+    /// # Errors
+    /// When the message cannot be written, or not be read by this dialect.
+    pub fn new(payload: &Payload<'_>, dialect: &Dialect) -> Result<Self, EncodeError> {
+        match payload {
+            Payload::Mh(message) => mh::Owned::new(message, dialect).map(Self::Mh),
+            Payload::Mld(message) => mld::Owned::new(message, dialect).map(Self::Mld),
+            Payload::Cxtp(message) => cxtp::Owned::new(message, dialect).map(Self::Cxtp),
+            Payload::Nd(message) => nd::Owned::new(message, dialect).map(Self::Nd),
+            &Payload::Other { next_header, data } => Ok(Self::Other { next_header, data: data.to_vec() }),
+        }
+    }
+
+    /// The message.
+    #[must_use]
+    pub fn borrow(&self) -> Payload<'_> {
+        match self {
+            Self::Mh(message) => Payload::Mh(message.view()),
+            Self::Mld(message) => Payload::Mld(message.view()),
+            Self::Cxtp(message) => Payload::Cxtp(message.view()),
+            Self::Nd(message) => Payload::Nd(message.view()),
+            Self::Other { next_header, data } => Payload::Other { next_header: *next_header, data },
+        }
+    }
+}
+
+macro_rules! from_message {
+    ($($format:ident => $variant:ident,)*) => {$(
+        impl<'a> From<$format::Message<'a>> for Payload<'a> {
+            fn from(message: $format::Message<'a>) -> Self {
+                Self::$variant(message)
+            }
+        }
+
+        impl From<$format::Owned> for OwnedPayload {
+            fn from(message: $format::Owned) -> Self {
+                Self::$variant(message)
+            }
+        }
+    )*};
+}
+
+from_message! {
+    mh => Mh,
+    mld => Mld,
+    cxtp => Cxtp,
+    nd => Nd,
+}

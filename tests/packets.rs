@@ -1,0 +1,293 @@
+//! Whole datagrams: what `build` makes of every sample is what `demux` reads, and what another crate reads.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
+mod samples;
+
+use core::net::Ipv6Addr;
+
+use multimob::wire::packet::{Outgoing, OwnedPayload, Payload, build, demux, encapsulate};
+use multimob::wire::{Dialect, Encode, EncodeError, Field, Format, Layer, Pseudo, mld, udp};
+use samples::Samples;
+
+const SRC: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 5);
+const DST: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 1);
+const GROUP: Ipv6Addr = Ipv6Addr::new(0xff3e, 0, 0, 0, 0, 0, 0x8000, 1);
+const MAG: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xa, 0, 0, 0, 0, 1);
+const LMA: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 1);
+
+fn what_is_built_is_what_is_read(payload: Payload<'_>, dialect: &Dialect) {
+    let mut buf = vec![0; 65_600];
+    let len = build(SRC, DST, &payload, &mut buf).unwrap();
+    let octets = &buf[..len];
+    let read = demux(octets, dialect).unwrap();
+    assert_eq!(read.payload, payload);
+    assert_eq!((read.outer, read.src, read.dst, read.inner), (None, SRC, DST, octets));
+    let (hop_limit, router_alert) = match payload {
+        Payload::Mld(_) => (1, true),
+        Payload::Nd(_) => (255, false),
+        _ => (64, false),
+    };
+    assert_eq!((read.hop_limit, read.router_alert), (hop_limit, router_alert));
+}
+
+fn t19_hop_limit_and_router_alert_are_those_of_the_inner_packet(payload: Payload<'_>, dialect: &Dialect) {
+    let plain = Outgoing::new(SRC, DST, payload);
+    let inner = plain.to_vec().unwrap();
+    let octets = plain.in_tunnel(MAG, LMA).to_vec().unwrap();
+    assert_eq!(octets[6..8], [41, 64]);
+    let read = demux(&octets, dialect).unwrap();
+    assert_eq!((read.outer, read.inner), (Some((MAG, LMA)), &inner[..]));
+    let direct = demux(&inner, dialect).unwrap();
+    assert_eq!((read.hop_limit, read.router_alert), (direct.hop_limit, direct.router_alert));
+    assert_eq!(read.payload, payload);
+
+    let mut copied = vec![0; octets.len()];
+    assert_eq!(encapsulate(MAG, LMA, &inner, &mut copied), Ok(octets.len()));
+    assert_eq!(copied, octets);
+}
+
+fn a_truncated_datagram_is_an_error(payload: Payload<'_>, dialect: &Dialect) {
+    let octets = Outgoing::new(SRC, DST, payload).in_tunnel(MAG, LMA).to_vec().unwrap();
+    for len in 0..octets.len() {
+        assert!(demux(&octets[..len], dialect).is_err(), "{len} octets of {payload:?}");
+    }
+    let padded = [&octets[..], &[0; 9]].concat();
+    assert_eq!(demux(&padded, dialect).unwrap().payload, payload);
+}
+
+fn a_changed_bit_never_reads_as_a_message(payload: Payload<'_>, dialect: &Dialect) {
+    let mut octets = Outgoing::new(SRC, DST, payload).to_vec().unwrap();
+    for at in 0..octets.len() {
+        for bit in 0..8 {
+            octets[at] ^= 1 << bit;
+            match demux(&octets, dialect) {
+                // Class, flow label, hop limit and the hop-by-hop header have no checksum.
+                Ok(read) if at < 8 || (40..48).contains(&at) => assert!(!format!("{read:?}").is_empty()),
+                Ok(read) => {
+                    assert!(matches!(read.payload, Payload::Other { .. }), "bit {bit} of {at}: {read:?}")
+                }
+                Err(error) => assert!(error.needed != error.have),
+            }
+            octets[at] ^= 1 << bit;
+        }
+    }
+}
+
+fn length_and_octets_agree(payload: Payload<'_>, _: &Dialect) {
+    let datagram = Outgoing::new(SRC, DST, payload).in_tunnel(MAG, LMA);
+    let octets = datagram.to_vec().unwrap();
+    assert_eq!(datagram.encoded_len(), octets.len());
+    let (mut zeros, mut ones) = (vec![0x00; octets.len()], vec![0xff; octets.len()]);
+    assert_eq!(datagram.encode(&mut zeros), Ok(octets.len()));
+    assert_eq!(datagram.encode(&mut ones), Ok(octets.len()));
+    assert_eq!((&zeros, &ones), (&octets, &octets));
+    for have in 0..octets.len() {
+        assert_eq!(datagram.encode(&mut ones[..have]), Err(EncodeError::Short { needed: octets.len() }));
+    }
+}
+
+fn the_owned_form_lends_the_same_payload(payload: Payload<'_>, dialect: &Dialect) {
+    let owned = OwnedPayload::new(&payload, dialect).unwrap();
+    assert_eq!(owned.borrow(), payload);
+    assert_eq!(OwnedPayload::new(&owned.borrow(), dialect).unwrap(), owned);
+    #[cfg(feature = "serde")]
+    {
+        let json = serde_json::to_string(&owned).unwrap();
+        assert_eq!(serde_json::from_str::<OwnedPayload>(&json).unwrap(), owned);
+    }
+}
+
+/// etherparse reads the same headers and finds the same checksums.
+fn another_crate_reads_the_same(payload: Payload<'_>, _: &Dialect) {
+    use etherparse::{Ipv6Extensions, Ipv6Header, UdpHeader};
+
+    let octets = Outgoing::new(SRC, DST, payload).to_vec().unwrap();
+    let (header, rest) = Ipv6Header::from_slice(&octets).unwrap();
+    assert_eq!(usize::from(header.payload_length), rest.len());
+    assert_eq!((header.source, header.destination), (SRC.octets(), DST.octets()));
+    let (extensions, upper, rest) = Ipv6Extensions::from_slice(header.next_header, rest).unwrap();
+    assert_eq!(extensions.hop_by_hop_options.is_some(), matches!(payload, Payload::Mld(_)));
+    match (upper.0, payload) {
+        (58, Payload::Mld(_) | Payload::Nd(_)) => {
+            let icmpv6 = etherparse::Icmpv6Slice::from_slice(rest).unwrap();
+            assert!(icmpv6.is_checksum_valid(SRC.octets(), DST.octets()));
+        }
+        (17, Payload::Cxtp(_)) => {
+            let (udp, data) = UdpHeader::from_slice(rest).unwrap();
+            assert_eq!((udp.source_port, udp.destination_port), (5091, 5091));
+            assert_eq!(usize::from(udp.length), rest.len());
+            assert_eq!(udp.checksum, udp.calc_checksum_ipv6(&header, data).unwrap());
+        }
+        // It does not know the Mobility Header.
+        (135, Payload::Mh(_)) => {}
+        (upper, payload) => panic!("next header {upper} before {payload:?}"),
+    }
+}
+
+macro_rules! laws {
+    ($($name:ident: $format:ty, laws: [$($law:ident,)*];)*) => {$(
+        mod $name {
+            use super::*;
+
+            $(
+                #[test]
+                fn $law() {
+                    let mut visited = 0;
+                    <$format as Samples>::each(&mut |message: <$format as Format>::View<'_>, dialect| {
+                        super::$law(Payload::from(message), dialect);
+                        visited += 1;
+                    });
+                    assert!(visited > 0);
+                }
+            )*
+        }
+    )*};
+    ($($name:ident: $format:ty;)*) => {
+        laws! {$(
+            $name: $format, laws: [
+                what_is_built_is_what_is_read,
+                t19_hop_limit_and_router_alert_are_those_of_the_inner_packet,
+                a_truncated_datagram_is_an_error,
+                a_changed_bit_never_reads_as_a_message,
+                length_and_octets_agree,
+                the_owned_form_lends_the_same_payload,
+                another_crate_reads_the_same,
+            ];
+        )*}
+    };
+}
+
+laws! {
+    mld_in_ipv6: multimob::wire::mld::Mld;
+    nd_in_ipv6: multimob::wire::nd::Nd;
+}
+
+fn user_data(dst: Ipv6Addr, dst_port: u16) -> Vec<u8> {
+    udp::Datagram { src_port: 5004, dst_port, data: b"frame" }.to_vec_for(&Pseudo::udp(SRC, dst)).unwrap()
+}
+
+#[test]
+fn user_data_passes_as_it_is() {
+    // Even to the port of CXTP: to a group it cannot be signalling.
+    for port in [5004, 5091] {
+        let mut data = user_data(GROUP, port);
+        data[6] ^= 0xff;
+        let payload = Payload::Other { next_header: 17, data: &data };
+        let octets = Outgoing { hop_limit: 17, ..Outgoing::new(SRC, GROUP, payload) }.to_vec().unwrap();
+        let read = demux(&octets, &Dialect::DEFAULT).unwrap();
+        assert_eq!((read.payload, read.inner, read.hop_limit), (payload, &octets[..], 17));
+        let owned = OwnedPayload::new(&payload, &Dialect::DEFAULT).unwrap();
+        assert_eq!(owned.borrow(), payload);
+    }
+}
+
+#[test]
+fn a_second_tunnel_header_is_user_data() {
+    let data = user_data(GROUP, 5004);
+    let innermost =
+        Outgoing::new(SRC, GROUP, Payload::Other { next_header: 17, data: &data }).to_vec().unwrap();
+    let twice = Outgoing::new(SRC, DST, Payload::Other { next_header: 41, data: &innermost });
+    let octets = twice.in_tunnel(MAG, LMA).to_vec().unwrap();
+    let read = demux(&octets, &Dialect::DEFAULT).unwrap();
+    assert_eq!((read.outer, read.src, read.dst), (Some((MAG, LMA)), SRC, DST));
+    assert_eq!(read.payload, twice.payload);
+    assert_eq!(read.inner, &octets[40..]);
+}
+
+#[test]
+fn icmpv6_of_other_types_is_not_looked_at() {
+    for data in [&[128, 0, 0xde, 0xad, 0, 1, 0, 1][..], &[135], &[]] {
+        let payload = Payload::Other { next_header: 58, data };
+        let octets = Outgoing::new(SRC, DST, payload).to_vec().unwrap();
+        assert_eq!(demux(&octets, &Dialect::DEFAULT).unwrap().payload, payload);
+    }
+}
+
+#[test]
+fn a_wrong_checksum_is_told_with_the_right_one() {
+    let query = Payload::Mld(mld::Message::Query(mld::Query::general()));
+    let mut octets = Outgoing::new(SRC, GROUP, query).to_vec().unwrap();
+    let right = u16::from_be_bytes([octets[50], octets[51]]);
+    octets[50..52].copy_from_slice(&0x1234_u16.to_be_bytes());
+    let error = demux(&octets, &Dialect::DEFAULT).unwrap_err();
+    assert_eq!((error.layer, error.field, error.offset), (Layer::Icmpv6, Field::Checksum, 2));
+    assert_eq!((error.needed, error.have), (right, 0x1234));
+}
+
+#[test]
+fn the_checksum_comes_before_every_other_fault() {
+    // A Report that promises a record it does not have, its checksum wrong, then right.
+    let mut report = [143, 0, 0, 0, 0, 0, 0, 1];
+    let fault = |data: &[u8]| {
+        let octets = Outgoing::new(SRC, DST, Payload::Other { next_header: 58, data }).to_vec().unwrap();
+        demux(&octets, &Dialect::DEFAULT).unwrap_err().field
+    };
+    assert_eq!(fault(&report), Field::Checksum);
+    let checksum = Pseudo::mld(SRC, DST).checksum(&report);
+    report[2..4].copy_from_slice(&checksum.to_be_bytes());
+    assert_eq!(fault(&report), Field::RecordHeader);
+    assert_eq!(fault(&[143, 0, 1]), Field::Checksum, "no room for a checksum");
+}
+
+#[test]
+fn octets_after_the_records_are_in_the_checksum() {
+    let mut report = mld::Message::Report(mld::Report::default()).to_vec().unwrap();
+    report.extend([1, 2, 3]);
+    let checksum = Pseudo::mld(SRC, DST).checksum(&report);
+    report[2..4].copy_from_slice(&checksum.to_be_bytes());
+    let read = |data: &[u8]| {
+        let octets = Outgoing::new(SRC, DST, Payload::Other { next_header: 58, data }).to_vec().unwrap();
+        demux(&octets, &Dialect::DEFAULT).map(|read| matches!(read.payload, Payload::Mld(_)))
+    };
+    assert_eq!(read(&report), Ok(true));
+    report[10] = 4;
+    assert_eq!(read(&report).unwrap_err().field, Field::Checksum);
+}
+
+#[test]
+fn udp_without_a_checksum_is_refused_where_it_is_read() {
+    let mut data = user_data(DST, 5091);
+    data[6..8].fill(0);
+    let octets = Outgoing::new(SRC, DST, Payload::Other { next_header: 17, data: &data }).to_vec().unwrap();
+    let error = demux(&octets, &Dialect::DEFAULT).unwrap_err();
+    assert_eq!((error.layer, error.field, error.have), (Layer::Udp, Field::Checksum, 0));
+}
+
+#[test]
+fn a_packet_too_long_for_ipv6_is_refused() {
+    let data = vec![0; 65_536];
+    let refused = Err(EncodeError::TooLong { field: Field::Length, max: 65_535 });
+    assert_eq!(Outgoing::new(SRC, DST, Payload::Other { next_header: 17, data: &data }).to_vec(), refused);
+    let plain = Outgoing::new(SRC, DST, Payload::Other { next_header: 17, data: &data[1..] });
+    assert_eq!(plain.encoded_len(), 40 + 65_535);
+    assert_eq!(plain.in_tunnel(MAG, LMA).to_vec(), refused);
+}
+
+#[test]
+fn an_envelope_is_written_as_its_datagram_and_read_as_its_meta() {
+    use multimob::machine::{Envelope, LinkId, Outer, Protection, RxMeta, Via};
+
+    let query = mld::Message::Query(mld::Query::general());
+    let body = OwnedPayload::from(mld::Owned::new(&query, &Dialect::DEFAULT).unwrap());
+    let envelope = Envelope { via: Via::Routed, src: SRC, dst: GROUP, body };
+    let mut octets = [0; 128];
+    let len = envelope.encode(&mut octets).unwrap();
+    assert_eq!((len, envelope.encoded_len()), (40 + 8 + 28, 40 + 8 + 28));
+    assert_eq!(demux(&octets[..len], &Dialect::DEFAULT).unwrap().payload, Payload::Mld(query));
+
+    let octets = envelope.datagram().in_tunnel(LMA, MAG).to_vec().unwrap();
+    let read = demux(&octets, &Dialect::DEFAULT).unwrap();
+    let meta = RxMeta::new(LinkId(7), &read, Protection::Authenticated);
+    let outer = Some(Outer { src: LMA, dst: MAG });
+    let protection = Protection::Authenticated;
+    assert_eq!(
+        meta,
+        RxMeta { link: LinkId(7), src: SRC, dst: GROUP, outer, hop_limit: 1, router_alert: true, protection }
+    );
+}
