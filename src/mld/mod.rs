@@ -13,7 +13,7 @@ pub mod router;
 mod timing;
 
 pub use database::Database;
-
+pub use listener::Listener;
+pub use proxy::Proxy;
 pub use record::GroupRecord;
-
 pub use timing::{Timing, TimingError};

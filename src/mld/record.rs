@@ -44,7 +44,7 @@ impl TryFrom<Record<'_>> for GroupRecord {
 
     fn try_from(record: Record<'_>) -> Result<Self, Fault> {
         record.judge()?;
-        let sources = record.sources.iter().map(|&octets| Ipv6Addr::from_octets(octets)).collect();
+        let sources = record.sources.iter().map(|&octets| Ipv6Addr::from(octets)).collect();
         Ok(Self { kind: record.kind, group: record.group.ip(), sources })
     }
 }

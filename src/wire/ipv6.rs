@@ -47,6 +47,19 @@ impl Header {
     /// Octets of the header.
     pub const LEN: usize = 40;
 
+    /// Reads the header alone, as a forwarder does that looks no further; with what follows it, as much as its payload
+    /// length says. A fragment is no error here.
+    ///
+    /// # Errors
+    /// What does not fit; another version.
+    #[inline]
+    pub fn parse(octets: &[u8]) -> Result<(Self, &[u8]), DecodeError> {
+        match fixed(octets) {
+            Ok((_, parts)) => Ok(parts),
+            Err(error) => Err(lift(error, octets.len())),
+        }
+    }
+
     /// Writes the header of a packet with `payload` octets behind the header.
     ///
     /// # Errors
@@ -89,10 +102,7 @@ impl<'a> Packet<'a> {
     /// # Errors
     /// What does not fit; another version; a fragment, unless it is the whole packet (RFC 8200 4.5).
     pub fn parse(octets: &'a [u8]) -> Result<Self, DecodeError> {
-        let (header, body) = match fixed(octets) {
-            Ok((_, parts)) => parts,
-            Err(error) => return Err(lift(error, octets.len())),
-        };
+        let (header, body) = Header::parse(octets)?;
         let whole = octets.get(..Header::LEN.saturating_add(body.len())).unwrap_or(octets);
         let (mut upper, mut payload, mut router_alert) = (header.next_header, body, None);
         if upper == next_header::HOP_BY_HOP {

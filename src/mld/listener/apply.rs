@@ -138,7 +138,7 @@ impl Listener {
                 if self.general.covers(due) {
                     return;
                 }
-                let sources = sources.iter().map(|&octets| Ipv6Addr::from_octets(octets)).collect();
+                let sources = sources.iter().map(|&octets| Ipv6Addr::from(octets)).collect();
                 let (next, _) =
                     core::mem::take(&mut group.response).on(ResponseEvent::Asked { sources, due });
                 self.timers.set_or_stop(Timer::Group(address), next.due());

@@ -33,7 +33,7 @@ mod owned;
 mod pack;
 mod plan;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use owned::OwnedInput;
 pub(crate) use plan::Plan;
@@ -48,7 +48,7 @@ use crate::machine::{Envelope, Machine, Received, Sink, Snapshot, Via};
 use crate::random::SplitMix64;
 use crate::time::Instant;
 use crate::timers::Timers;
-use crate::wire::mld::{Message, Owned};
+use crate::wire::mld::{Fault, Message, Owned};
 
 /// How a listener is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,9 +161,9 @@ pub enum Reject {
     /// No Router Alert.
     #[error("MLD without Router Alert")]
     NoRouterAlert,
-    /// A query for no group that names sources (digest 3.2, 13).
-    #[error("a general query that names sources")]
-    SourcesWithoutGroup,
+    /// A query for what is no group, for no group but sources, or for what are no sources (digest 3.2, 12 and 13).
+    #[error(transparent)]
+    BadAddress(#[from] Fault),
     /// The message says nothing to a listener.
     #[error("not a message for a listener")]
     NotForListeners,

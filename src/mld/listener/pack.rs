@@ -28,7 +28,7 @@ pub(super) fn send(config: &Config, records: &[GroupRecord], out: &mut Vec<Actio
     let mut batch = Vec::new();
     let mut left = room;
     for piece in records.iter().zip(&sources).flat_map(|(record, sources)| pieces(record, sources, room)) {
-        let size = RECORD_HEADER.saturating_add(piece.sources.len().saturating_mul(SOURCE));
+        let size = piece.encoded_len();
         if size > left {
             out.extend(report(config, &batch));
             batch.clear();

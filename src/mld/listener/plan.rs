@@ -65,20 +65,25 @@ impl Listener {
 }
 
 fn check_packet(packet: Received<Message<'_>>) -> Result<Plan<'_>, Reject> {
-    match packet.message {
+    let (group, sources, bound) = match packet.message {
         Message::Query(query) => {
             check_meta(&packet.meta)?;
-            let asked = asked(query.group, query.sources)?;
-            Ok(Plan::Answer { asked, bound: Duration::from_millis(query.max_response.millis().into()) })
+            query.judge()?;
+            (query.group, query.sources, Duration::from_millis(query.max_response.millis().into()))
         }
         // RFC 3810 8.2.1: the whole range of the field is linear.
         Message::QueryV1(query) => {
             check_meta(&packet.meta)?;
-            let asked = asked(query.group, &[])?;
-            Ok(Plan::Answer { asked, bound: Duration::from_millis(query.max_response_ms.into()) })
+            query.judge()?;
+            (query.group, &[][..], Duration::from_millis(query.max_response_ms.into()))
         }
-        _ => Err(Reject::NotForListeners),
-    }
+        _ => return Err(Reject::NotForListeners),
+    };
+    let asked = match group {
+        Addr::UNSPECIFIED => Asked::Everything,
+        group => Asked::Group { group: group.ip(), sources },
+    };
+    Ok(Plan::Answer { asked, bound })
 }
 
 /// RFC 3810 6.2, in the order given there.
@@ -93,17 +98,4 @@ fn check_meta(meta: &RxMeta) -> Result<(), Reject> {
         return Err(Reject::NoRouterAlert);
     }
     Ok(())
-}
-
-fn asked(group: Addr, sources: &[[u8; 16]]) -> Result<Asked<'_>, Reject> {
-    let group = group.ip();
-    if group.is_group() {
-        Ok(Asked::Group { group, sources })
-    } else if !group.is_unspecified() {
-        Err(Reject::NotAGroup(group))
-    } else if sources.is_empty() {
-        Ok(Asked::Everything)
-    } else {
-        Err(Reject::SourcesWithoutGroup)
-    }
 }

@@ -109,7 +109,7 @@ impl Proxy {
     pub(crate) fn check<'a>(&self, now: Instant, input: Input<'a>) -> Result<Plan<'a>, Reject> {
         Ok(match input {
             Input::Interest { link, group, filter } => {
-                if group.is_group() && !group.is_link_scope_group() {
+                if !group.is_link_scope_group() {
                     self.upstream.check_want(group, &filter)?;
                 }
                 Plan::Interest { link, group, filter }
