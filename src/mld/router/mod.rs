@@ -27,8 +27,10 @@
 //! ```
 
 mod apply;
+mod face;
 mod fsm;
 mod group;
+mod heard;
 mod link;
 mod owned;
 mod plan;

@@ -2,13 +2,12 @@
 
 use core::net::Ipv6Addr;
 
+use super::heard::Records;
 use super::link::Link;
 use super::{Input, LinkKind, Reject, Router, Startup};
 use crate::machine::{LinkId, Received};
-use crate::mld::GroupRecord;
 use crate::time::Instant;
-use crate::wire::List;
-use crate::wire::mld::{Message, Record};
+use crate::wire::mld::Message;
 
 /// ff02::16, where version 2 Reports go (RFC 3810 5.2.14).
 const ALL_MLDV2_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16);
@@ -26,19 +25,6 @@ pub(crate) enum Plan<'a> {
     Query { link: LinkId },
     /// Records take effect, with timers that end at `until`.
     Records { link: LinkId, listener: Ipv6Addr, records: Records<'a>, until: Instant },
-}
-
-/// Records, whatever brought them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Records<'a> {
-    /// A version 2 Report.
-    Report(List<'a, Record<'a>>),
-    /// Told by a parent.
-    Told(&'a [GroupRecord]),
-    /// A version 1 Report (RFC 3810 8.3.2).
-    ReportV1(Ipv6Addr),
-    /// A version 1 Done.
-    Done(Ipv6Addr),
 }
 
 impl Router {
