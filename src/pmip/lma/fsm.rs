@@ -79,9 +79,9 @@ pub(super) enum Service {
 
 /// What follows from an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Step<C> {
+pub(super) struct Step<C, S = State<C>> {
     /// Where the binding is now; `None`: delete it.
-    pub(super) next: Option<State<C>>,
+    pub(super) next: Option<S>,
     /// What to do with the node's traffic.
     pub(super) service: Service,
     /// A registration that waits no longer.

@@ -30,27 +30,24 @@ impl Pool {
         fits.then(|| Prefix::new(Ipv6Addr::from_bits(self.prefix.address.to_bits() | index << LEN), LEN))
     }
 
-    /// Gives the prefix that [`Pool::peek`] showed.
-    pub(super) fn take(&mut self) {
-        if self.freed.pop_first().is_none() {
+    /// Gives the prefix that [`Pool::peek`] showed, if it is among `prefixes`.
+    pub(super) fn take(&mut self, prefixes: &[Prefix]) {
+        let is_given = self.peek().is_some_and(|prefix| prefixes.contains(&prefix));
+        if is_given && self.freed.pop_first().is_none() {
             self.next = self.next.saturating_add(1);
         }
     }
 
-    /// Takes back a prefix, if it was given by this pool.
-    pub(super) fn free(&mut self, prefix: Prefix) {
-        if self.overlaps(prefix) {
-            self.freed.insert((prefix.address.to_bits() & !self.mask()) >> LEN);
-        }
+    /// Takes back those of `prefixes` that were given by this pool.
+    pub(super) fn free(&mut self, prefixes: &[Prefix]) {
+        let base = self.prefix.address.to_bits();
+        let given = prefixes.iter().filter(|prefix| self.prefix.overlaps(**prefix));
+        self.freed.extend(given.map(|prefix| (prefix.address.to_bits() ^ base) >> LEN));
     }
 
     /// Whether `prefix` has addresses of the pool.
     pub(super) fn overlaps(&self, prefix: Prefix) -> bool {
         self.prefix.overlaps(prefix)
-    }
-
-    fn mask(&self) -> u128 {
-        Prefix::new(Ipv6Addr::from_bits(u128::MAX), self.prefix.len).address.to_bits()
     }
 }
 
@@ -62,28 +59,27 @@ mod tests {
         Prefix::new(text.parse().unwrap(), len)
     }
 
+    /// What `pool` gives next, if anything.
+    fn give(pool: &mut Pool) -> Option<Prefix> {
+        let prefix = pool.peek()?;
+        pool.take(&[prefix]);
+        Some(prefix)
+    }
+
     #[test]
     fn r5213_5_3_2_a_prefix_is_given_once_until_it_is_freed() {
         let mut pool = Pool::new(prefix("2001:db8:f000::", 63));
         let [first, second] = [prefix("2001:db8:f000::", 64), prefix("2001:db8:f000:1::", 64)];
-        assert_eq!(pool.peek(), Some(first));
-        pool.take();
-        assert_eq!(pool.peek(), Some(second));
-        pool.take();
-        assert_eq!(pool.peek(), None);
-        pool.free(second);
-        pool.free(first);
-        pool.free(prefix("2001:db8:e000::", 64));
-        assert_eq!(pool.peek(), Some(first));
-        pool.take();
-        assert_eq!(pool.peek(), Some(second));
+        assert_eq!([(); 3].map(|()| give(&mut pool)), [Some(first), Some(second), None]);
+        pool.free(&[second, first, prefix("2001:db8:e000::", 64)]);
+        assert_eq!([(); 3].map(|()| give(&mut pool)), [Some(first), Some(second), None]);
     }
 
     #[test]
-    fn a_pool_of_one() {
+    fn what_is_not_the_pools_takes_nothing_from_it() {
         let mut pool = Pool::new(prefix("2001:db8:f000::", 64));
-        assert_eq!(pool.peek(), Some(prefix("2001:db8:f000::", 64)));
-        pool.take();
-        assert_eq!(pool.peek(), None);
+        pool.take(&[prefix("2001:db8:1::", 64)]);
+        let only = prefix("2001:db8:f000::", 64);
+        assert_eq!([(); 2].map(|()| give(&mut pool)), [Some(only), None]);
     }
 }
