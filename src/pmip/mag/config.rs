@@ -213,7 +213,10 @@ mod tests {
     fn the_defaults_are_good_and_each_fault_is_told() {
         assert_eq!(config().validate(), Ok(()));
         let faults: [(fn(&mut Config), ConfigError); 9] = [
-            (|c| c.proxy_coa = "ff02::1".parse().unwrap(), ConfigError::NotGlobal("ff02::1".parse().unwrap())),
+            (
+                |c| c.proxy_coa = "ff02::1".parse().unwrap(),
+                ConfigError::NotGlobal("ff02::1".parse().unwrap()),
+            ),
             (|c| c.lmas[0].address = c.link_local, ConfigError::NotGlobal("fe80::1".parse().unwrap())),
             (|c| c.link_local = c.proxy_coa, ConfigError::NotLinkLocal("2001:db8::a".parse().unwrap())),
             (|c| c.lmas.push(c.lmas[0]), ConfigError::DuplicateLma("2001:db8::1".parse().unwrap())),

@@ -225,10 +225,7 @@ impl State {
 
     /// Whether the node has service: its LMA holds a binding for it here.
     pub(super) const fn serves(self) -> bool {
-        matches!(
-            self,
-            Self::Registered { .. } | Self::Renewing { .. } | Self::Stalled { ends: Some(_), .. }
-        )
+        matches!(self, Self::Registered { .. } | Self::Renewing { .. } | Self::Stalled { ends: Some(_), .. })
     }
 
     /// Whether the node has left.
@@ -447,12 +444,17 @@ mod tests {
             Registered { .. } => "Registered".into(),
             Renewing { .. } => "Renewing".into(),
             Stalled { waits_for, ends } => {
-                format!("Stalled, {waits_for:?}{}", if ends.is_some() { ", bound" } else { "" }).to_lowercase()
+                format!("Stalled, {waits_for:?}{}", if ends.is_some() { ", bound" } else { "" })
+                    .to_lowercase()
                     .replacen('s', "S", 1)
             }
             Denied => "Denied".into(),
             Deregistering { local, .. } => {
-                if local { "Deregistering, local".into() } else { "Deregistering".into() }
+                if local {
+                    "Deregistering, local".into()
+                } else {
+                    "Deregistering".into()
+                }
             }
             Departed => "Departed".into(),
         }

@@ -48,6 +48,8 @@ pub(super) struct Session {
     pub(super) stamp: Timestamp,
     /// Updates that may still be answered, the newest first.
     pub(super) sent: Vec<Sent>,
+    /// The groups that a PBU-M announced and the LMA has not answered for: it is repeated with them.
+    pub(super) unconfirmed: Vec<Ipv6Addr>,
     /// The context that was asked for.
     pub(super) request: Request,
     /// Whether the context came too late for the registration that is under way, so that a PBU-M is to follow it.
@@ -83,7 +85,6 @@ pub(super) struct Sent {
 /// What a node that left was listening to.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
-    pub(super) until: Instant,
     pub(super) memberships: Vec<Membership>,
 }
 
