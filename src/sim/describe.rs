@@ -153,8 +153,8 @@ impl Words<'_> {
         match message {
             mh::Message::BindingUpdate(update) => self.update(update, dialect),
             mh::Message::BindingAck(ack) => self.ack(ack),
-            mh::Message::Unknown { kind, .. } => {
-                self.say(format!("type {kind}"));
+            other => {
+                self.say(format!("type {}", other.kind()));
                 "MH"
             }
         }
@@ -180,7 +180,7 @@ impl Words<'_> {
 
     fn ack(&mut self, ack: &BindingAck<'_>) -> &'static str {
         self.say(format!("seq {}", ack.sequence));
-        self.say(format!("status {}", ack.status.0));
+        self.say(format!("status {:?}", ack.status));
         self.say(format!("lifetime {} s", u32::from(ack.lifetime) * 4));
         for option in ack.options {
             self.option(&option);
@@ -197,7 +197,7 @@ impl Words<'_> {
             MobilityOption::HomeNetworkPrefix { len, prefix } => self.say(format!("{prefix}/{len}")),
             MobilityOption::HandoffIndicator(indicator) => self.say(format!("HI {}", indicator.0)),
             MobilityOption::MulticastState(records) => records.iter().for_each(|record| self.record(&record)),
-            MobilityOption::Malformed(raw, error) => self.say(format!("malformed option {} ({error})", raw.kind())),
+            MobilityOption::Malformed(bad) => self.say(format!("malformed option ({})", bad.error())),
             MobilityOption::Unknown(raw) => self.say(format!("option {}", raw.kind())),
             _ => {}
         }
@@ -268,8 +268,8 @@ impl Words<'_> {
                 self.say(if reply.success { "taken" } else { "not all taken" }.to_string());
                 "CXTP CTDR"
             }
-            cxtp::Message::Unknown { kind, .. } => {
-                self.say(format!("type {kind}"));
+            other => {
+                self.say(format!("type {}", other.kind()));
                 "CXTP"
             }
         }
@@ -290,7 +290,7 @@ impl Words<'_> {
                     self.channel(Channel::ssm(source.into(), group));
                 }
             }
-            cxtp::Block::Malformed(_, error) => self.say(format!("malformed block ({error})")),
+            cxtp::Block::Malformed(bad) => self.say(format!("malformed block ({})", bad.error())),
             _ => {}
         }
     }

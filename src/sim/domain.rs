@@ -313,7 +313,7 @@ impl<'s> Domain<'s> {
             None => (HandoffIndicator::NEW_INTERFACE, None),
             Some(last) if tell_previous && last != gateway => {
                 let from = scenario.gateways[last - scenario.mobiles.len()].config.proxy_coa;
-                (HandoffIndicator::BETWEEN_MAGS, Some(from))
+                (HandoffIndicator::SAME_INTERFACE, Some(from))
             }
             Some(_) => (HandoffIndicator::UNKNOWN, None),
         };

@@ -5,13 +5,11 @@ use core::net::Ipv6Addr;
 
 use super::scenario::Stream;
 use crate::wire::Pseudo;
+use crate::wire::ipv6::{Header, next_header};
 use crate::wire::packet::{self, Payload};
 
-const IPV6: usize = 40;
+const IPV6: usize = Header::LEN;
 const UDP: usize = 8;
-const NEXT_HEADER_IPV6: u8 = 41;
-const NEXT_HEADER_UDP: u8 = 17;
-const HOP_LIMIT: u8 = 64;
 /// Where the streams' datagrams go; anything but a port that means something else here.
 const DATA_PORT: u16 = 5001;
 const MARK: [u8; 4] = *b"mmob";
@@ -39,8 +37,8 @@ pub struct Data {
 pub fn multicast_data(octets: &[u8]) -> Option<Data> {
     let (header, body) = octets.split_at_checked(IPV6)?;
     match header[6] {
-        NEXT_HEADER_IPV6 => multicast_data(body).map(|data| Data { tunnelled: true, ..data }),
-        NEXT_HEADER_UDP if header[24] == 0xff => {
+        next_header::IPV6 => multicast_data(body).map(|data| Data { tunnelled: true, ..data }),
+        next_header::UDP if header[24] == 0xff => {
             let payload = body.get(UDP..)?.strip_prefix(&MARK)?;
             let (stream, rest) = payload.split_first_chunk::<4>()?;
             let sequence = rest.first_chunk::<8>()?;
@@ -64,7 +62,7 @@ pub(super) fn datagram(stream: usize, spec: &Stream, sequence: u64) -> Vec<u8> {
     let sum = Pseudo::udp(spec.source, spec.group).checksum(&data);
     // RFC 768: a sum of zero is sent as all ones, zero means none, which IPv6 does not allow.
     data[6..UDP].copy_from_slice(&if sum == 0 { 0xffff_u16 } else { sum }.to_be_bytes());
-    header(spec.source, spec.group, NEXT_HEADER_UDP, &data)
+    build(spec.source, spec.group, &Payload::Other { next_header: next_header::UDP, data: &data }).unwrap_or_default()
 }
 
 /// The packet of `payload`; `None` when it cannot be written.
@@ -81,9 +79,9 @@ pub(super) fn build(src: Ipv6Addr, dst: Ipv6Addr, payload: &Payload<'_>) -> Opti
     Some(octets)
 }
 
-/// `inner` inside a tunnel header (RFC 2473).
-pub(super) fn encapsulate(local: Ipv6Addr, remote: Ipv6Addr, inner: &[u8]) -> Vec<u8> {
-    header(local, remote, NEXT_HEADER_IPV6, inner)
+/// `inner` inside a tunnel header (RFC 2473); `None` when it is too long for another header.
+pub(super) fn encapsulate(local: Ipv6Addr, remote: Ipv6Addr, inner: &[u8]) -> Option<Vec<u8>> {
+    build(local, remote, &Payload::Other { next_header: next_header::IPV6, data: inner })
 }
 
 /// The packet as the next hop gets it; `None` when its hop limit is used up (RFC 8200 3).
@@ -92,17 +90,6 @@ pub(super) fn forwarded(octets: &[u8]) -> Option<Vec<u8>> {
     let hop_limit = copy.get_mut(7)?;
     *hop_limit = hop_limit.checked_sub(1).filter(|&left| left > 0)?;
     Some(copy)
-}
-
-fn header(src: Ipv6Addr, dst: Ipv6Addr, next_header: u8, body: &[u8]) -> Vec<u8> {
-    let mut octets = Vec::with_capacity(IPV6 + body.len());
-    octets.extend([0x60, 0, 0, 0]);
-    octets.extend(u16::try_from(body.len()).unwrap_or(u16::MAX).to_be_bytes());
-    octets.extend([next_header, HOP_LIMIT]);
-    octets.extend(src.octets());
-    octets.extend(dst.octets());
-    octets.extend(body);
-    octets
 }
 
 #[cfg(test)]
@@ -126,7 +113,7 @@ mod tests {
     fn a_datagram_carries_its_number_through_a_tunnel() {
         let plain = datagram(3, &stream(), 77);
         assert_eq!(multicast_data(&plain), Some(Data { stream: 3, sequence: 77, tunnelled: false }));
-        let inside = encapsulate("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap(), &plain);
+        let inside = encapsulate("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap(), &plain).unwrap();
         assert_eq!(multicast_data(&inside), Some(Data { stream: 3, sequence: 77, tunnelled: true }));
         for len in 0..inside.len() - 84 {
             assert_eq!(multicast_data(&inside[..len]), None, "{len}");
@@ -140,7 +127,8 @@ mod tests {
             "2001:db8::1".parse().unwrap(),
             "2001:db8::2".parse().unwrap(),
             &datagram(0, &stream(), 1),
-        );
+        )
+        .unwrap();
         let outer = etherparse::Ipv6Slice::from_slice(&inside).unwrap();
         assert_eq!(outer.header().next_header(), etherparse::ip_number::IPV6);
         let inner = etherparse::Ipv6Slice::from_slice(outer.payload().payload).unwrap();

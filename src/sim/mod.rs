@@ -41,12 +41,13 @@ mod scenario;
 
 pub use builtin::BUILTIN;
 pub use describe::{Described, Names, describe};
-pub use domain::{BuildError, Domain, DomainSnapshot, NodeSnapshot};
+pub use domain::{BuildError, Domain, DomainSnapshot, EPOCH_UNIX_MICROS, NodeSnapshot};
 pub use event::{Event, MachineAction, MachineConfig, MachineInput, Medium, Node, Observer, Why};
 pub use frame::{Data, multicast_data};
 pub use ladder::{FigureLine, Ladder, Line};
 pub use link::LinkProfile;
-pub use measure::{Handover, Listening, Measures, Signalling};
+pub use measure::{Counts, Handover, Listening, Measures, Signalling};
+pub use node::MobileSnapshot;
 pub use replay::{Replay, ReplayError};
 pub use scenario::{
     Act, AnchorSpec, GatewaySpec, Links, MobileSpec, Scenario, ScenarioError, Step, Stream,

@@ -23,9 +23,6 @@ pub(in crate::sim) struct Gateway {
     forwarder: Forwarder,
 }
 
-/// IEEE 802.11a/b/g (RFC 5213 8.5).
-const WLAN: AccessTechnology = AccessTechnology(4);
-
 impl Gateway {
     pub(in crate::sim) fn new(config: &Config, dialect: Dialect, seed: u64) -> Result<Self, ConfigError> {
         Ok(Self {
@@ -63,7 +60,7 @@ impl Gateway {
         previous: Option<Ipv6Addr>,
         around: &mut Around<'_>,
     ) {
-        self.take(Input::Attached { link, node, link_layer_id, technology: WLAN, handoff, previous }, around);
+        self.take(Input::Attached { link, node, link_layer_id, technology: AccessTechnology::IEEE_802_11, handoff, previous }, around);
     }
 
     pub(in crate::sim) fn detached(&mut self, link: LinkId, around: &mut Around<'_>) {

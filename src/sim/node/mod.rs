@@ -132,8 +132,9 @@ impl Tunnels {
             Via::Routed => around.effects.push(Effect::Route(dst, inner.into())),
             Via::Tunnel(id) => match self.0.get(&id) {
                 Some(tunnel) => {
-                    let octets = frame::encapsulate(tunnel.local, tunnel.remote, &inner);
-                    around.effects.push(Effect::Route(tunnel.remote, octets.into()));
+                    if let Some(octets) = frame::encapsulate(tunnel.local, tunnel.remote, &inner) {
+                        around.effects.push(Effect::Route(tunnel.remote, octets.into()));
+                    }
                 }
                 None => around.drop(&inner.into(), Why::Unreachable),
             },
@@ -142,7 +143,7 @@ impl Tunnels {
 
     /// Builds and sends what a machine wants sent.
     fn send_envelope(&self, envelope: &Envelope<OwnedPayload>, around: &mut Around<'_>) {
-        if let Some(inner) = frame::build(envelope.src, envelope.dst, &envelope.body.view()) {
+        if let Some(inner) = frame::build(envelope.src, envelope.dst, &envelope.body.borrow()) {
             self.send(envelope.via, envelope.dst, inner, around);
         }
     }
