@@ -108,7 +108,12 @@ pub trait Subject {
 
     /// An input that answers one of the machine's recent actions, newest last: an acknowledgement of a request, say.
     /// `pick` chooses among them.
-    fn react(&self, _machine: &Self::Machine, _recent: &VecDeque<Action<Self>>, _pick: u16) -> Option<Self::Input> {
+    fn react(
+        &self,
+        _machine: &Self::Machine,
+        _recent: &VecDeque<Action<Self>>,
+        _pick: u16,
+    ) -> Option<Self::Input> {
         None
     }
 

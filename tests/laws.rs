@@ -54,7 +54,12 @@ impl Machine for Lease {
     type Action = Action;
     type Reject = &'static str;
 
-    fn handle_input(&mut self, now: Instant, (): (), out: &mut impl Sink<Action>) -> Result<(), &'static str> {
+    fn handle_input(
+        &mut self,
+        now: Instant,
+        (): (),
+        out: &mut impl Sink<Action>,
+    ) -> Result<(), &'static str> {
         if self.ends.len() >= BOUND && self.fault != Fault::GrowsWithoutBound {
             match self.fault {
                 Fault::RefusalCounts => self.refusals += 1,
@@ -94,7 +99,11 @@ impl Machine for Lease {
                 continue;
             }
             self.ends.retain(|(other, _)| *other != id);
-            self.total = self.total.min(self.ends.len().max(if self.fault == Fault::DerivedStateDrifts { 9 } else { 0 }));
+            self.total = self.total.min(self.ends.len().max(if self.fault == Fault::DerivedStateDrifts {
+                9
+            } else {
+                0
+            }));
             let (door, key) = (Action::Remove(("door", id)), Action::Remove(("key", id)));
             match self.fault {
                 Fault::RemovesBeforeItsUser => [door, key].into_iter().for_each(|a| out.push(a)),
@@ -128,7 +137,13 @@ impl Subject for Leasing {
         Lease { fault: self.0, ends: vec![], next: 0, refusals: 0, hidden: 0, total: 0 }
     }
 
-    fn feed(&self, lease: &mut Lease, now: Instant, (): &(), out: &mut Vec<Action>) -> Result<(), &'static str> {
+    fn feed(
+        &self,
+        lease: &mut Lease,
+        now: Instant,
+        (): &(),
+        out: &mut Vec<Action>,
+    ) -> Result<(), &'static str> {
         lease.handle_input(now, (), out)
     }
 
@@ -145,7 +160,11 @@ impl Subject for Leasing {
     }
 
     fn derived(&self, lease: &Lease) -> Result<(), String> {
-        if lease.total == lease.ends.len() { Ok(()) } else { Err("the total is not the number of leases".into()) }
+        if lease.total == lease.ends.len() {
+            Ok(())
+        } else {
+            Err("the total is not the number of leases".into())
+        }
     }
 }
 

@@ -43,7 +43,9 @@ fn known(text: &str) -> impl Iterator<Item = String> + '_ {
             let names: Vec<&str> = group.map_or_else(|| vec![rest], |g| g.split(',').collect());
             names
                 .into_iter()
-                .map(|n| n.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
+                .map(|n| {
+                    n.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
+                })
                 .collect::<Vec<_>>()
         })
     })
@@ -91,7 +93,8 @@ fn nothing_knows_io() {
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
     for file in files.iter().filter(|f| !f.components().any(|c| c.as_os_str() == "bin")) {
         let text = fs::read_to_string(file).unwrap();
-        for io in ["std::net", "std::fs", "std::io", "std::thread", "std::process", "SystemTime", "std::time"] {
+        for io in ["std::net", "std::fs", "std::io", "std::thread", "std::process", "SystemTime", "std::time"]
+        {
             let used = text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(io));
             assert!(!used, "{}: {io}", file.display());
         }
