@@ -17,6 +17,8 @@ pub mod fanout;
 pub mod laws;
 #[cfg(feature = "alloc")]
 pub mod machine;
+#[cfg(test)]
+mod matrix;
 #[cfg(feature = "alloc")]
 mod mip;
 #[cfg(feature = "alloc")]

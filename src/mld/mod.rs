@@ -16,4 +16,5 @@ pub use database::Database;
 pub use listener::Listener;
 pub use proxy::Proxy;
 pub use record::GroupRecord;
+pub use router::Router;
 pub use timing::{Timing, TimingError};

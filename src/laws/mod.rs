@@ -64,6 +64,9 @@
 //! });
 //! ```
 
+pub mod inputs;
+pub mod mld;
+
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
 use alloc::string::String;

@@ -1,0 +1,230 @@
+//! The membership machines under the laws: subjects, and strategies for what may happen to them.
+
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::Ipv6Addr;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::Subject;
+use super::inputs::{
+    filters, groups, links, mld_messages, mld_metas, mld_queries, neighbours, records, spans,
+};
+use crate::channel::Filter;
+use crate::machine::{LinkId, Machine, Snapshot, Via};
+use crate::mld::{Listener, Proxy, Router, listener, proxy, router};
+use crate::time::Instant;
+
+const OWN: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
+
+/// [`Router`] under the laws.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Routers {
+    /// How each is set up.
+    pub config: router::Config,
+}
+
+impl Routers {
+    /// Tables so small that they fill.
+    #[must_use]
+    pub fn cramped() -> Self {
+        let limits =
+            router::Limits { links: 2, listeners_per_link: 2, groups_per_link: 2, sources_per_group: 2 };
+        Self { config: router::Config { limits, budget: 2, ..router::Config::default() } }
+    }
+
+    /// What may happen to a router.
+    pub fn inputs() -> impl Strategy<Value = router::OwnedInput> + Clone {
+        let kind = prop_oneof![Just(router::LinkKind::PointToPoint), Just(router::LinkKind::Shared)];
+        let startup = prop_oneof![Just(router::Startup::Now), Just(router::Startup::OnRequest)];
+        let to = prop_oneof![
+            10 => Just(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16)),
+            3 => Just(OWN),
+            1 => Just(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2)),
+            1 => groups(),
+        ];
+        prop_oneof![
+            4 => (links(), kind, startup)
+                .prop_map(|(link, kind, startup)| router::OwnedInput::LinkUp { link, address: OWN, kind, startup }),
+            1 => links().prop_map(|link| router::OwnedInput::LinkDown { link }),
+            14 => (mld_metas(to), mld_messages())
+                .prop_map(|(meta, message)| router::OwnedInput::Packet { meta, message }),
+            3 => (links(), neighbours(), vec(records(), 0..4), spans())
+                .prop_map(|(link, listener, records, elapsed)| router::OwnedInput::Told { link, listener, records, elapsed }),
+            1 => links().prop_map(|link| router::OwnedInput::Query { link }),
+        ]
+    }
+}
+
+impl Subject for Routers {
+    type Machine = Router;
+    type Input = router::OwnedInput;
+
+    #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
+    fn fresh(&self) -> Router {
+        Router::new(self.config).expect("the timers can be")
+    }
+
+    fn feed(
+        &self,
+        machine: &mut Router,
+        now: Instant,
+        input: &router::OwnedInput,
+        out: &mut Vec<router::Action>,
+    ) -> Result<(), router::Reject> {
+        machine.handle_input(now, input.borrow(), out)
+    }
+
+    fn tear_down(&self, machine: &Router) -> Vec<router::OwnedInput> {
+        machine.links().map(|link| router::OwnedInput::LinkDown { link }).collect()
+    }
+
+    fn sizes(&self, machine: &Router) -> Vec<(&'static str, usize, usize)> {
+        let limits = self.config.limits;
+        let state = machine.snapshot();
+        let most = |count: fn(&router::LinkState) -> usize| state.values().map(count).max().unwrap_or(0);
+        let sources =
+            |link: &router::LinkState| link.groups.values().map(|f| f.sources.len()).max().unwrap_or(0);
+        alloc::vec![
+            ("links", state.len(), limits.links),
+            ("groups of a link", most(|link| link.groups.len()), limits.groups_per_link),
+            ("listeners of a link", most(|link| link.listeners.len()), limits.listeners_per_link),
+            ("sources of a group", most(sources), limits.sources_per_group),
+        ]
+    }
+
+    fn derived(&self, machine: &Router) -> Result<(), String> {
+        for link in machine.links() {
+            for (group, filter) in machine.interests(link) {
+                if filter != machine.interest(link, group) {
+                    return Err(format!("{link:?} wants {filter:?} of {group} in one place only"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// [`Listener`] under the laws.
+#[derive(Clone, Copy, Debug)]
+pub struct Listeners {
+    /// How each is set up.
+    pub config: listener::Config,
+}
+
+impl Default for Listeners {
+    fn default() -> Self {
+        Self { config: listener::Config::new(Via::Link(LinkId(1)), OWN) }
+    }
+}
+
+impl Listeners {
+    /// Tables so small that they fill.
+    #[must_use]
+    pub fn cramped() -> Self {
+        let roomy = Self::default().config;
+        Self { config: listener::Config { max_groups: 2, budget: 1, ..roomy } }
+    }
+
+    /// What may happen to a listener.
+    pub fn inputs() -> impl Strategy<Value = listener::OwnedInput> + Clone {
+        prop_oneof![
+            4 => (groups(), filters()).prop_map(|(group, filter)| listener::OwnedInput::Want { group, filter }),
+            1 => groups().prop_map(|group| listener::OwnedInput::Told { group }),
+            3 => (mld_metas(all_nodes()), mld_queries())
+                .prop_map(|(meta, message)| listener::OwnedInput::Packet { meta, message }),
+            1 => (mld_metas(all_nodes()), mld_messages())
+                .prop_map(|(meta, message)| listener::OwnedInput::Packet { meta, message }),
+        ]
+    }
+}
+
+fn all_nodes() -> impl Strategy<Value = Ipv6Addr> + Clone {
+    Just(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1))
+}
+
+impl Subject for Listeners {
+    type Machine = Listener;
+    type Input = listener::OwnedInput;
+
+    #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
+    fn fresh(&self) -> Listener {
+        Listener::new(self.config, 7).expect("the timers can be")
+    }
+
+    fn feed(
+        &self,
+        machine: &mut Listener,
+        now: Instant,
+        input: &listener::OwnedInput,
+        out: &mut Vec<listener::Action>,
+    ) -> Result<(), listener::Reject> {
+        machine.handle_input(now, input.borrow(), out)
+    }
+
+    fn sizes(&self, machine: &Listener) -> Vec<(&'static str, usize, usize)> {
+        alloc::vec![("groups", machine.groups().count(), self.config.max_groups)]
+    }
+}
+
+/// [`Proxy`] under the laws.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Proxies {
+    /// How each talks upstream.
+    pub upstream: Listeners,
+}
+
+impl Proxies {
+    /// What may happen to a proxy.
+    pub fn inputs() -> impl Strategy<Value = proxy::OwnedInput> + Clone {
+        prop_oneof![
+            6 => (links(), groups(), filters())
+                .prop_map(|(link, group, filter)| proxy::OwnedInput::Interest { link, group, filter }),
+            1 => groups().prop_map(|group| proxy::OwnedInput::UpstreamTold { group }),
+            3 => (mld_metas(all_nodes()), mld_messages())
+                .prop_map(|(meta, message)| proxy::OwnedInput::Packet { meta, message }),
+        ]
+    }
+}
+
+impl Subject for Proxies {
+    type Machine = Proxy;
+    type Input = proxy::OwnedInput;
+
+    #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
+    fn fresh(&self) -> Proxy {
+        Proxy::new(self.upstream.config, 7).expect("the timers can be")
+    }
+
+    fn feed(
+        &self,
+        machine: &mut Proxy,
+        now: Instant,
+        input: &proxy::OwnedInput,
+        out: &mut Vec<proxy::Action>,
+    ) -> Result<(), proxy::Reject> {
+        machine.handle_input(now, input.borrow(), out)
+    }
+
+    fn react(&self, machine: &Proxy, _: &VecDeque<proxy::Action>, pick: u16) -> Option<proxy::OwnedInput> {
+        let wanted: Vec<(LinkId, Ipv6Addr)> = machine.snapshot().links.into_keys().collect();
+        let (link, group) = *wanted.get(usize::from(pick).checked_rem(wanted.len())?)?;
+        Some(proxy::OwnedInput::Interest { link, group, filter: Filter::NOTHING })
+    }
+
+    fn derived(&self, machine: &Proxy) -> Result<(), String> {
+        let state = machine.snapshot();
+        let mut merged: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
+        for ((_, group), filter) in &state.links {
+            let all = merged.entry(*group).or_default();
+            *all = all.union(filter);
+        }
+        if merged == state.merged {
+            return Ok(());
+        }
+        Err(format!("the links want {merged:?}, the proxy {:?}", state.merged))
+    }
+}

@@ -1,0 +1,35 @@
+//! Every machine of the crate under the laws, with random scripts.
+#![cfg(feature = "proptest")]
+
+use multimob::laws::mld::{Listeners, Proxies, Routers};
+use multimob::laws::{check, scripts};
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn router(script in scripts(Routers::inputs(), 60)) {
+        check(&Routers::default(), &script)?;
+    }
+
+    #[test]
+    fn router_with_full_tables(script in scripts(Routers::inputs(), 60)) {
+        check(&Routers::cramped(), &script)?;
+    }
+
+    #[test]
+    fn listener(script in scripts(Listeners::inputs(), 60)) {
+        check(&Listeners::default(), &script)?;
+    }
+
+    #[test]
+    fn listener_with_full_tables(script in scripts(Listeners::inputs(), 60)) {
+        check(&Listeners::cramped(), &script)?;
+    }
+
+    #[test]
+    fn proxy(script in scripts(Proxies::inputs(), 60)) {
+        check(&Proxies::default(), &script)?;
+    }
+}
