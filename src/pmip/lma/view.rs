@@ -13,7 +13,7 @@ use crate::pmip::{NodeId, Prefix};
 /// The protocol state of an LMA.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LmaState {
-    /// The bindings, oldest first.
+    /// The bindings, by node and prefixes.
     pub bindings: Vec<BindingState>,
     /// What each MAG wants, by Proxy-CoA and group.
     pub groups: BTreeMap<Ipv6Addr, BTreeMap<Ipv6Addr, Filter>>,
@@ -26,7 +26,7 @@ pub struct LmaState {
 }
 
 /// One binding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BindingState {
     /// The node.
     pub node: NodeId,
@@ -65,8 +65,10 @@ impl Snapshot for Lma {
     fn snapshot(&self) -> LmaState {
         let tunnels =
             |peer: &Peer| Tunnels { unicast: peer.unicast.is_some(), multicast: peer.multicast.is_some() };
+        let mut bindings: Vec<BindingState> = self.bindings().collect();
+        bindings.sort();
         let mut state = LmaState {
-            bindings: self.bindings().collect(),
+            bindings,
             upstream: self.upstream.channels().collect(),
             ..LmaState::default()
         };
