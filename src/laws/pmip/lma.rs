@@ -11,8 +11,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::{
-    DIALECT, LINK_LOCAL, LMA, home_prefix, install_route, mag_address, meta, nodes, owned, protections,
-    route_id, tunnel_id, tunnelled,
+    DIALECT, LINK_LOCAL, LMA, home_prefix, install_route, mag_address, meta, nodes, one_of, owned,
+    protections, route_id, tunnel_id, tunnelled,
 };
 use crate::channel::{Address as _, Channel, Filter};
 use crate::laws::inputs::{groups, mld_messages, record_types, sources};
@@ -234,7 +234,7 @@ impl Subject for Lmas {
     fn react(&self, lma: &Lma, _: &VecDeque<Action>, pick: u16) -> Option<OwnedInput> {
         let bindings: Vec<_> = lma.bindings().collect();
         let binding = bindings.get(usize::from(pick).checked_rem(bindings.len())?)?;
-        let mag = if pick & 0x100 == 0 { binding.mag? } else { mag_address(1 + pick % 3) };
+        let mag = if pick & 0x100 == 0 { binding.mag? } else { mag_address(one_of(3, pick)) };
         let record = (
             5,
             Ipv6Addr::new(0xff3e, 0, 0, 0, 0, 0, 0x8000, 1),

@@ -11,8 +11,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::{
-    DIALECT, LINK_LOCAL, LMA, home_prefix, install_route, mag_address, meta, nodes, owned, protections,
-    route_id, tunnel_id, tunnelled,
+    DIALECT, LINK_LOCAL, LMA, home_prefix, install_route, mag_address, meta, nodes, one_of, owned,
+    protections, route_id, tunnel_id, tunnelled,
 };
 use crate::channel::{Channel, Filter};
 use crate::laws::inputs::{filters, groups, links, mld_messages, mld_metas, neighbours, sources};
@@ -170,7 +170,7 @@ fn acknowledgement(
         14 => Status(155),
         _ => Status(129),
     };
-    let granted = home_prefix(1 + pick % 5);
+    let granted = home_prefix(one_of(5, pick));
     let mut options: Vec<MobilityOption<'_>> = update
         .options
         .iter()
@@ -190,7 +190,7 @@ fn acknowledgement(
         status,
         flags: AckFlags::PROXY,
         sequence: update.sequence,
-        lifetime: if update.lifetime == 0 { 0 } else { update.lifetime.min(1 + pick % 900) },
+        lifetime: if update.lifetime == 0 { 0 } else { update.lifetime.min(one_of(900, pick)) },
         options: List::new(&options, &DIALECT),
     };
     OwnedInput::Packet {
@@ -218,7 +218,7 @@ fn request(from: Ipv6Addr, protection: Protection, node: &NodeId, sequence: u32)
 }
 
 fn context(from: Ipv6Addr, protection: Protection, node: &NodeId, pick: u16) -> OwnedInput {
-    let source = [Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, 1 + pick % 5).octets()];
+    let source = [Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, one_of(5, pick)).octets()];
     let receiver = Addr::from(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0x10));
     let group =
         |ssm: bool| Addr::from(Ipv6Addr::new(if ssm { 0xff3e } else { 0xff1e }, 0, 0, 0, 0, 0, 0x8000, 1));

@@ -29,6 +29,14 @@ const fn home_prefix(n: u16) -> Prefix {
     Prefix::new(Ipv6Addr::new(0x2001, 0xdb8, 1, n, 0, 0, 0, 0), 64)
 }
 
+/// One of `1..=n`.
+const fn one_of(n: u16, pick: u16) -> u16 {
+    match pick.checked_rem(n) {
+        Some(rest) => rest.saturating_add(1),
+        None => 1,
+    }
+}
+
 /// Three nodes.
 fn nodes() -> impl Strategy<Value = NodeId> + Clone {
     prop_oneof![Just("mn1@example.net"), Just("mn2@example.net"), Just("mn3@example.net")]
