@@ -4,6 +4,15 @@
 //! `UPDATE_EXPECTED=1 cargo test --test scenarios` rewrites the recorded runs, `testdata/scenarios/*.expected`; read
 //! the difference. `MULTIMOB_SEEDS=10000` makes the run for convergence a long one.
 #![cfg(feature = "sim")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use core::fmt::Write as _;
 use core::sync::atomic::{AtomicU64, Ordering};
