@@ -2,6 +2,7 @@
 #![cfg(feature = "proptest")]
 
 use multimob::laws::mld::{Listeners, Proxies, Routers};
+use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{check, scripts};
 use proptest::prelude::*;
 
@@ -19,6 +20,13 @@ proptest! {
     }
 
     #[test]
+    fn router_that_asks_about_every_leave(script in scripts(Routers::inputs(), 60)) {
+        let mut routers = Routers::cramped();
+        routers.config.immediate_leave = false;
+        check(&routers, &script)?;
+    }
+
+    #[test]
     fn listener(script in scripts(Listeners::inputs(), 60)) {
         check(&Listeners::default(), &script)?;
     }
@@ -31,5 +39,25 @@ proptest! {
     #[test]
     fn proxy(script in scripts(Proxies::inputs(), 60)) {
         check(&Proxies::default(), &script)?;
+    }
+
+    #[test]
+    fn gateway(script in scripts(Mags::inputs(), 60)) {
+        check(&Mags::default(), &script)?;
+    }
+
+    #[test]
+    fn gateway_with_full_tables(script in scripts(Mags::inputs(), 60)) {
+        check(&Mags::cramped(), &script)?;
+    }
+
+    #[test]
+    fn anchor(script in scripts(Lmas::inputs(), 60)) {
+        check(&Lmas::default(), &script)?;
+    }
+
+    #[test]
+    fn anchor_with_full_tables(script in scripts(Lmas::inputs(), 60)) {
+        check(&Lmas::cramped(), &script)?;
     }
 }

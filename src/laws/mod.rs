@@ -66,6 +66,7 @@
 
 pub mod inputs;
 pub mod mld;
+pub mod pmip;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
@@ -241,6 +242,8 @@ struct Run<'s, S: Subject> {
     /// Sees only what was accepted.
     twin: S::Machine,
     now: Instant,
+    /// The latest moment seen: what was promised then is kept by a while after it, whatever the clock says now.
+    latest: Instant,
     step: usize,
     refused: bool,
     recent: VecDeque<Action<S>>,
@@ -255,6 +258,7 @@ impl<'s, S: Subject> Run<'s, S> {
             machine: subject.fresh(),
             twin: subject.fresh(),
             now: Instant::ZERO,
+            latest: Instant::ZERO,
             step: 0,
             refused: false,
             recent: VecDeque::new(),
@@ -303,6 +307,7 @@ impl<'s, S: Subject> Run<'s, S> {
     }
 
     fn timeout(&mut self) -> Result<(), Violation> {
+        self.latest = self.latest.max(self.now);
         let (before, due) = (self.machine.snapshot(), self.machine.poll_timeout());
         let (mut actions, mut twins) = (Vec::new(), Vec::new());
         self.machine.handle_timeout(self.now, &mut actions);
@@ -383,6 +388,8 @@ impl<'s, S: Subject> Run<'s, S> {
     }
 
     fn tear_down(&mut self) -> Result<(), Violation> {
+        self.now = self.latest;
+        self.timeout()?;
         for input in self.subject.tear_down(&self.machine) {
             self.input(&input)?;
         }

@@ -1,5 +1,7 @@
 //! Tables have bounds, calls have budgets; leaves and refreshes always get through.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::wire::mld::RecordType as R;
 
@@ -132,4 +134,29 @@ fn an_input_runs_no_timers() {
     assert_eq!(bench.report(1, &[record(R::ALLOW, group(2), &[1])]), [interest(group(2), include(&[1]))]);
     assert_eq!(bench.interest(), include(&[1]));
     assert_eq!(bench.hear(1, R::ALLOW, &[2]), [interest(group(1), include(&[1, 2]))]);
+}
+
+proptest! {
+    /// Not only what is told: no list of the link or of a listener, requested sources included, outgrows the bound.
+    #[test]
+    fn no_report_makes_a_group_outgrow_its_sources(
+        immediate_leave in any::<bool>(),
+        steps in proptest::collection::vec(
+            (0u64..100, 1u8..7, 1u16..4, proptest::sample::subsequence(vec![1, 2, 3, 4, 5, 6], 0..=5)),
+            1..40,
+        ),
+    ) {
+        let mut bench = Bench::new(LinkKind::Shared, |config| {
+            config.immediate_leave = immediate_leave;
+            config.limits.sources_per_group = 3;
+        });
+        for (wait, kind, from, sources) in steps {
+            let then = bench.now + Duration::from_secs(wait / 8);
+            bench.until(then);
+            bench.hear(from, RecordType(kind), &sources);
+            for group in bench.router.links.values().flat_map(|link| link.groups.values()) {
+                prop_assert!(group.breadth() <= 3, "{:?}", group);
+            }
+        }
+    }
 }

@@ -151,6 +151,44 @@ fn another_interface_of_the_node_takes_nothing_over() {
 }
 
 #[test]
+fn a_node_that_is_on_another_link_before_it_left_the_first() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    bench.input(&report(1, &[join(GROUP, &ONE())]));
+    bench.wait(secs(5));
+    bench.attach(2, 1, 4, None);
+    let actions = bench.profile(2, 1, &profile());
+    let pbu = bench.pbu(&actions);
+    assert_eq!((pbu.lifetime, &pbu.prefixes), (900, &vec![prefix(1)]));
+    assert!(
+        actions.iter().any(|action| matches!(action, Action::RemoveRoute { .. })),
+        "nobody is on the first"
+    );
+    let actions = bench.input(&Pba::to(&pbu).input());
+    assert_eq!(routes(&actions).iter().map(|route| route.3).collect::<Vec<_>>(), [Via::Link(LinkId(2))]);
+    let stale = bench.refused(&OwnedInput::Detached { link: LinkId(1) });
+    assert_eq!(stale, Reject::NoSuchNode(LinkId(1)), "and so nothing deregisters the node");
+    bench.wait(secs(60));
+    assert_eq!((bench.kind(1), bench.kind(2)), (None, Some(Kind::Registered)));
+}
+
+#[test]
+fn r5213_6_9_1_1_4_a_change_of_interface_takes_the_session_along() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    let OwnedInput::Attached { link, node, technology, handoff, previous, .. } = attached(2, 1, 2, None)
+    else {
+        unreachable!()
+    };
+    let link_layer_id = [9; 6].into();
+    bench.input(&OwnedInput::Attached { link, node, link_layer_id, technology, handoff, previous });
+    let actions = bench.profile(2, 1, &profile());
+    let pbu = bench.pbu(&actions);
+    assert_eq!((pbu.handoff, pbu.prefixes), (HandoffIndicator::OTHER_INTERFACE, vec![prefix(1)]));
+    assert_eq!(bench.kind(1), None);
+}
+
+#[test]
 fn a_link_whose_last_node_is_deregistering_is_free() {
     let mut bench = Bench::new();
     bench.register(1, 1);
