@@ -48,7 +48,7 @@ fn said(event: &Event<'_>, dialect: &Dialect) -> io::Result<Option<(usize, &'sta
             let (machine, config) = match config {
                 MachineConfig::Mag(config) => ("mag", serde_json::to_value(config)?),
                 MachineConfig::Lma(config) => ("lma", serde_json::to_value(config)?),
-                MachineConfig::Listener(config, _) => ("listener", serde_json::to_value(config)?),
+                MachineConfig::Listener(config) => ("listener", serde_json::to_value(config)?),
                 _ => return Ok(None),
             };
             (*node, "made", json!({ "machine": machine, "seed": seed, "config": config }))

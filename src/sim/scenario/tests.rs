@@ -127,6 +127,12 @@ fn every_fault_is_shown_in_its_place_with_what_is_allowed() {
         ("name = \"mag2\"", "name = \"mag1\"", None, "two nodes are called \"mag1\""),
         ("name = \"mn\"", "name = \"m n\"", Some((26, 8)), "letters, digits"),
         ("name = \"mn\"", "name = \"mn\"\nprefix = \"2001::\"", Some((27, 10)), "2001:db8:100::/64"),
+        (
+            "[[node]]",
+            "[[node]]\nname = \"a\"\nprefix = \"2001:db8:f000:2::/64\"\n\n[[node]]",
+            Some((29, 1)),
+            "belongs to another",
+        ),
         ("name = \"mn\"", "name = \"mn\"\nlma = \"x\"", Some((27, 7)), "no LMA \"x\"; there is lma"),
         ("mn -> mag1", "mn -> mag7", Some((4, 11)), "no node \"mag7\"; there is mn, mag1"),
         ("mn -> mag1: MLD", "mn mag1 MLD", Some((4, 11)), "reads \"from -> to"),
