@@ -171,7 +171,8 @@ fn acknowledgement(
         _ => Status(129),
     };
     let granted = home_prefix(one_of(5, pick));
-    let mut options: Vec<MobilityOption<'_>> = update
+    let differs = pick & 0x1000 != 0;
+    let options: Vec<MobilityOption<'_>> = update
         .options
         .iter()
         .filter_map(|option| match option {
@@ -179,13 +180,13 @@ fn acknowledgement(
                 len: granted.len,
                 prefix: Addr::from(granted.address),
             }),
+            MobilityOption::HandoffIndicator(_) if differs => {
+                Some(MobilityOption::HandoffIndicator(HandoffIndicator(0)))
+            }
             MobilityOption::MulticastState(_) => None,
             other => Some(other),
         })
         .collect();
-    if pick & 0x1000 != 0 {
-        options.pop();
-    }
     let ack = BindingAck {
         status,
         flags: AckFlags::PROXY,
