@@ -1,7 +1,9 @@
 //! Explicit tracking and the leave that takes effect at once (A50, Z35, RFC 6636).
 
+use super::super::fsm::State;
+use super::super::sources::TimedSources;
+use super::super::tracking::clipped;
 use super::*;
-
 use crate::wire::mld::RecordType as R;
 
 #[test]
@@ -135,6 +137,19 @@ fn without_immediate_leave_a_listener_that_did_not_answer_is_forgotten_with_the_
     assert_eq!(bench.interest(), include(&[2]));
     assert_eq!((bench.membership(1), bench.membership(2)), (include(&[2]), Filter::NOTHING));
     assert_eq!(bench.router.listeners(LINK).collect::<Vec<_>>(), [host(1)]);
+}
+
+#[test]
+fn a_clipped_listener_excludes_what_its_link_excludes_and_requests_it_no_more() {
+    let until = seconds(9);
+    let running = |sources: &[u16]| TimedSources::EMPTY.plus(&list(sources), until);
+    let state = |requested: &[u16], excluded: &[u16]| State::Exclude {
+        requested: running(requested),
+        excluded: list(excluded),
+        due: until,
+    };
+    assert_eq!(clipped(state(&[1, 2], &[3]), &state(&[2], &[1])), state(&[2], &[1, 3]));
+    assert_eq!(clipped(state(&[1, 2], &[3]), &State::Include(running(&[2]))), State::Include(running(&[2])));
 }
 
 /// Trap 20 and the one listener of a point-to-point link.
