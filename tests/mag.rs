@@ -1,9 +1,10 @@
 //! The mobile access gateway from outside: two gateways that hand a node over, a visit from its first to its last state,
 //! a trace that is recorded and replayed.
 #![cfg(feature = "proptest")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use std::net::Ipv6Addr;
-use std::time::Duration;
+use core::net::Ipv6Addr;
+use core::time::Duration;
 
 use multimob::channel::Filter;
 use multimob::laws::pmip::Mags;
