@@ -1,7 +1,15 @@
 //! The random scripts of `machine_laws.rs` go everywhere: laws that are never put to the test prove nothing.
 #![cfg(feature = "proptest")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 
 use multimob::Instant;

@@ -7,7 +7,7 @@ use multimob::laws::{check, scripts};
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, ..ProptestConfig::default() })]
 
     #[test]
     fn router(script in scripts(Routers::inputs(), 60)) {
@@ -59,5 +59,15 @@ proptest! {
     #[test]
     fn anchor_with_full_tables(script in scripts(Lmas::inputs(), 60)) {
         check(&Lmas::cramped(), &script)?;
+    }
+
+    #[test]
+    fn gateway_managed_by_the_network(script in scripts(Mags::inputs(), 60)) {
+        check(&Mags::network_managed(), &script)?;
+    }
+
+    #[test]
+    fn anchor_with_static_tunnels(script in scripts(Lmas::inputs(), 60)) {
+        check(&Lmas::with_static_tunnels(), &script)?;
     }
 }

@@ -1,7 +1,12 @@
 //! The mobile access gateway from outside: two gateways that hand a node over, a visit from its first to its last state,
 //! a trace that is recorded and replayed.
 #![cfg(feature = "proptest")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
 use core::net::Ipv6Addr;
 use core::time::Duration;

@@ -16,10 +16,10 @@ use super::{
 };
 use crate::channel::{Channel, Filter};
 use crate::laws::inputs::{filters, groups, links, mld_messages, mld_metas, neighbours, sources};
-use crate::laws::{Effect, Subject};
+use crate::laws::{Effect, Installed, Subject};
 use crate::machine::{Envelope, LinkId, Machine, Outer, Protection, RxMeta, Snapshot, Via};
 use crate::mld::router;
-use crate::pmip::mag::{Action, Config, Limits, LmaPeer, Mag, OwnedInput, Reject};
+use crate::pmip::mag::{Action, Config, Kind, Limits, LmaPeer, Mag, OwnedInput, Reject, TunnelMode};
 use crate::pmip::{ChannelPolicy, NodeId, Profile};
 use crate::time::Instant;
 use crate::wire::cxtp::{self, Block, BlockStatus, FilterMode, ListenerContext};
@@ -27,6 +27,8 @@ use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
 use crate::wire::mh::{AckFlags, BindingAck, BindingUpdate, Message, MobilityOption, Status};
 use crate::wire::packet::OwnedPayload;
 use crate::wire::{Addr, List, nd};
+
+const OTHER_LMA: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 2);
 
 /// [`Mag`] under the laws.
 #[derive(Clone, Debug)]
@@ -37,9 +39,9 @@ pub struct Mags {
 
 impl Default for Mags {
     fn default() -> Self {
-        let lmas = alloc::vec![LmaPeer { address: LMA, dialect: DIALECT }];
+        let lmas = [LMA, OTHER_LMA].map(|address| LmaPeer { address, dialect: DIALECT }).to_vec();
         let mags = alloc::vec![mag_address(2), mag_address(3)];
-        Self { config: Config { lmas, mags, ..Config::new(mag_address(1), LINK_LOCAL) } }
+        Self { config: Config { lmas, mags, write_back: true, ..Config::new(mag_address(1), LINK_LOCAL) } }
     }
 }
 
@@ -55,6 +57,14 @@ impl Mags {
             ..roomy.access
         };
         Self { config: Config { limits, access, budget: 1, ..roomy } }
+    }
+
+    /// Tunnels that are there from the start (A20), and profiles that decide alone (Z37).
+    #[must_use]
+    pub fn network_managed() -> Self {
+        let config =
+            Config { tunnel_mode: TunnelMode::Static, profile_driven: true, ..Self::default().config };
+        Self { config }
     }
 
     /// What may happen to a gateway.
@@ -89,7 +99,7 @@ fn attachments() -> impl Strategy<Value = OwnedInput> + Clone {
 }
 
 fn profiles() -> impl Strategy<Value = Profile> + Clone {
-    let lma = prop_oneof![9 => Just(LMA), 1 => Just(mag_address(9))];
+    let lma = prop_oneof![9 => Just(LMA), 3 => Just(OTHER_LMA), 1 => Just(mag_address(9))];
     let channel = (groups(), option::of(sources())).prop_map(|(group, source)| Channel { group, source });
     let policy = prop_oneof![
         3 => Just(ChannelPolicy::Any),
@@ -321,7 +331,12 @@ impl Subject for Mags {
                 let channel = (Ipv6Addr::new(0xff3e, 0, 0, 0, 0, 0, 0x8000, 2), include);
                 let channels = if pick & 1 == 0 { Vec::new() } else { alloc::vec![channel] };
                 let prefixes = if pick & 2 == 0 { Vec::new() } else { alloc::vec![home_prefix(1)] };
-                let profile = Some(Profile { lma: LMA, prefixes, channels, policy: ChannelPolicy::Any });
+                let profile = Some(Profile {
+                    lma: if pick & 4 == 0 { LMA } else { OTHER_LMA },
+                    prefixes,
+                    channels,
+                    policy: ChannelPolicy::Any,
+                });
                 Some(OwnedInput::Profile { link: *link, node: node.clone(), profile })
             }
             Action::Send(sent) => answer(sent, pick),
@@ -338,6 +353,10 @@ impl Subject for Mags {
         links.into_iter().map(|link| OwnedInput::Detached { link }).collect()
     }
 
+    fn stays(&self, (kind, _): Installed) -> bool {
+        self.config.tunnel_mode == TunnelMode::Static && kind == "tunnel"
+    }
+
     fn sizes(&self, mag: &Mag) -> Vec<(&'static str, usize, usize)> {
         let state = mag.snapshot();
         let groups = state.router.values().map(|link| link.groups.len()).max().unwrap_or(0);
@@ -347,19 +366,29 @@ impl Subject for Mags {
         ]
     }
 
-    /// A proxy wants what the routes let through, all links together.
+    /// A proxy wants, for each link, what the routes let through to nodes of its LMA, and only nodes with service have
+    /// routes.
     fn derived(&self, mag: &Mag) -> Result<(), String> {
         let state = mag.snapshot();
-        let mut routed: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
-        for ((_, group), filter) in &state.routes {
-            let all = routed.entry(*group).or_default();
-            *all = all.union(filter);
+        let served: BTreeMap<LinkId, Ipv6Addr> = state
+            .sessions
+            .iter()
+            .filter(|session| session.kind == Kind::Registered)
+            .filter_map(|session| Some((session.link, session.lma?)))
+            .collect();
+        let mut wanted: BTreeMap<Ipv6Addr, BTreeMap<(LinkId, Ipv6Addr), Filter>> = BTreeMap::new();
+        for ((link, group), filter) in &state.routes {
+            let Some(lma) = served.get(link) else {
+                return Err(format!("a route to {link:?}, which has no service"));
+            };
+            wanted.entry(*lma).or_default().insert((*link, *group), filter.clone());
         }
-        let wanted: BTreeMap<Ipv6Addr, Filter> =
-            state.proxies.values().flat_map(|proxy| proxy.merged.clone()).collect();
-        if routed == wanted {
-            return Ok(());
+        for (lma, proxy) in &state.proxies {
+            let wanted = wanted.remove(lma).unwrap_or_default();
+            if proxy.links != wanted {
+                return Err(format!("routes of {lma}: {wanted:?}; its proxy: {:?}", proxy.links));
+            }
         }
-        Err(format!("routed {routed:?}, wanted {wanted:?}"))
+        Ok(())
     }
 }
