@@ -257,3 +257,6 @@ impl State {
         self.running().next().into_iter().chain(self.filter_due()).min()
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

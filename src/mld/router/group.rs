@@ -85,15 +85,17 @@ impl Group {
     fn after(&self, said: &Statement<'_>, exact: bool) -> Next {
         let event = said.event();
         let member = self.members.get(&said.from).map_or(State::NOTHING, |member| member.state.clone());
-        let member = tracked(member, event);
-        let (link, mut questions) = self.state.clone().on(event);
+        let (member, left) = tracked(member, event);
         if !exact {
+            let (link, questions) = self.state.clone().on(event);
             return Next { link, member, questions };
         }
         let link = merged(self.others(said.from).chain([&member]));
-        // Nobody is left to be asked about the rest.
-        questions.group &= link.filter_due().is_some();
-        questions.sources = questions.sources.iter().filter(|&source| link.passes(source)).collect();
+        // Of what it has left, nobody is there to be asked about what no other is known to want.
+        let questions = Questions {
+            group: left.group && link.filter_due().is_some(),
+            sources: left.sources.iter().filter(|&source| link.passes(source)).collect(),
+        };
         Next { link, member, questions }
     }
 
@@ -186,6 +188,13 @@ impl Group {
     fn names(&self, source: Ipv6Addr) -> bool {
         let mut states = self.members.values().map(|member| &member.state).chain([&self.state]);
         states.any(|state| state.names(source))
+    }
+
+    /// How many sources have a record, of the link or of a member.
+    #[cfg(test)]
+    pub(super) fn breadth(&self) -> usize {
+        let states = self.members.values().map(|member| &member.state).chain([&self.state]);
+        states.fold(SourceList::EMPTY, |all, state| all.union(&state.sources())).len()
     }
 
     /// How many sources would have a record.
