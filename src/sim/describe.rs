@@ -180,7 +180,7 @@ impl Words<'_> {
 
     fn ack(&mut self, ack: &BindingAck<'_>) -> &'static str {
         self.say(format!("seq {}", ack.sequence));
-        self.say(format!("status {:?}", ack.status));
+        self.say(format!("status {} {:?}", ack.status.0, ack.status));
         self.say(format!("lifetime {} s", u32::from(ack.lifetime) * 4));
         for option in ack.options {
             self.option(&option);

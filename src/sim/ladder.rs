@@ -16,7 +16,7 @@ use crate::time::Instant;
 use crate::wire::{Dialect, packet};
 
 /// One line: a message between two nodes, or something that happens at one. Data that flows evenly is one line, and so
-/// is what many nodes of a group do alike.
+/// is, where there are groups of nodes, what happens alike again and again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// When the (first) message was sent.
@@ -57,6 +57,7 @@ pub struct FigureLine {
 pub struct Ladder {
     names: Names,
     dialect: Dialect,
+    grouped: bool,
     patience: Vec<Duration>,
     lines: Vec<Line>,
     open: BTreeMap<Key, usize>,
@@ -67,7 +68,8 @@ pub struct Ladder {
 /// What messages of one line have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
-    Data { from: Node, to: Node, stream: usize },
+    /// In columns, as below.
+    Data { from: usize, to: usize, stream: usize },
     Alike { from: usize, to: Option<usize>, tunnel: bool, name: String, channels: Vec<Channel> },
 }
 
@@ -84,6 +86,7 @@ impl Ladder {
         Self {
             names: scenario.names.clone(),
             dialect: scenario.dialect,
+            grouped: scenario.names.columns().any(|(_, members)| members > 1),
             patience: scenario.streams.iter().map(|stream| EVEN.max(stream.every * EVEN_INTERVALS)).collect(),
             lines: Vec::new(),
             open: BTreeMap::new(),
@@ -125,7 +128,11 @@ impl Ladder {
     fn packet(&mut self, now: Instant, from: Node, to: Node, medium: Medium, octets: &[u8]) {
         if let Some(data) = multicast_data(octets) {
             let patience = self.patience.get(data.stream).copied().unwrap_or(EVEN);
-            let key = Key::Data { from, to, stream: data.stream };
+            let key = Key::Data {
+                from: self.names.column_of(from),
+                to: self.names.column_of(to),
+                stream: data.stream,
+            };
             return self.add(now, key, patience, |ladder| {
                 let said = ladder.read(octets);
                 ladder.line(now, from, Some(to), data.tunnelled, said)
@@ -155,12 +162,10 @@ impl Ladder {
         self.signal(now, line);
     }
 
-    /// A line of its own, unless one of the nodes belongs to a group.
+    /// A line of its own, unless there are groups, whose members cause the same things over and over.
     fn signal(&mut self, now: Instant, line: Line) {
-        let columns: Vec<usize> = self.names.columns().map(|(_, members)| members).collect();
-        let (from, to) = (self.names.column_of(line.from), line.to.map(|to| self.names.column_of(to)));
-        let grouped = [Some(from), to].into_iter().flatten().any(|c| columns.get(c).is_some_and(|&m| m > 1));
-        if grouped {
+        if self.grouped {
+            let (from, to) = (self.names.column_of(line.from), line.to.map(|to| self.names.column_of(to)));
             let Line { tunnel, ref name, ref channels, .. } = line;
             let key = Key::Alike { from, to, tunnel, name: name.clone(), channels: channels.clone() };
             return self.add(now, key, ALIKE, |_| line);
@@ -185,9 +190,12 @@ impl Ladder {
         self.lines.push(line);
     }
 
-    /// After a change of attachment, what flows to the node is a new line.
+    /// After a change of attachment, what flows to the node is a new line; to a group it flows on.
     fn close(&mut self, node: Node) {
-        self.open.retain(|key, _| !matches!(key, Key::Data { to, .. } if *to == node));
+        let column = self.names.column_of(node);
+        if !self.grouped {
+            self.open.retain(|key, _| !matches!(key, Key::Data { to, .. } if *to == column));
+        }
     }
 }
 

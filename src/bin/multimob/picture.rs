@@ -69,7 +69,7 @@ struct Row(Vec<char>);
 
 impl Row {
     fn new(columns: usize, fill: char) -> Self {
-        Self(vec![fill; position(columns.max(1) - 1) + STEP / 2])
+        Self(vec![fill; position(columns.max(1) - 1) + 5])
     }
 
     fn put(&mut self, at: usize, what: char) {

@@ -68,16 +68,16 @@ impl Group {
             _ => said.sources,
         };
         let next = self.after(&Statement { sources, ..said }, exact);
-        if self.breadth_with(&next, said.from) <= face.config.limits.sources_per_group
-            || sources.iter().all(|source| self.names(source))
+        if sources.iter().all(|source| self.names(source))
+            || self.breadth_with(&next, said.from) <= face.config.limits.sources_per_group
         {
-            self.become_next(now, next, &said, exact, face);
+            self.adopt(now, next, &said, exact, face);
             return Ok(());
         }
         if !self.is_nothing() {
             let known = sources.iter().filter(|&source| self.names(source)).collect();
             let next = self.after(&Statement { sources: &known, ..said }, exact);
-            self.become_next(now, next, &said, exact, face);
+            self.adopt(now, next, &said, exact, face);
         }
         Err(Refusal::TableFull)
     }
@@ -99,7 +99,7 @@ impl Group {
         Next { link, member, questions }
     }
 
-    fn become_next(&mut self, now: Instant, next: Next, said: &Statement<'_>, exact: bool, face: &Face<'_>) {
+    fn adopt(&mut self, now: Instant, next: Next, said: &Statement<'_>, exact: bool, face: &Face<'_>) {
         let Next { mut link, member, questions } = next;
         let soon = face.last_call(now);
         let lowered = if exact && !questions.is_empty() {
@@ -186,7 +186,7 @@ impl Group {
 
     /// Whether `source` has a record, of the link or of a member.
     fn names(&self, source: Ipv6Addr) -> bool {
-        let mut states = self.members.values().map(|member| &member.state).chain([&self.state]);
+        let mut states = [&self.state].into_iter().chain(self.members.values().map(|member| &member.state));
         states.any(|state| state.names(source))
     }
 

@@ -50,7 +50,8 @@ impl<'a> Answer<'a> {
     pub(super) fn to(&self, request: &Request) -> Option<Envelope<OwnedPayload>> {
         let without_echo = Self { accepted: None, ..self.clone() };
         let shortest = Self { prefixes: &[], ..without_echo.clone() };
-        let body = [self, &without_echo, &shortest].into_iter().find_map(|answer| answer.write(request).ok())?;
+        let body =
+            [self, &without_echo, &shortest].into_iter().find_map(|answer| answer.write(request).ok())?;
         Some(Envelope { via: Via::Routed, src: request.dst, dst: request.src, body: OwnedPayload::Mh(body) })
     }
 

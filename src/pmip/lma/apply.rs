@@ -153,7 +153,9 @@ impl Lma {
             records: &records,
             elapsed: Duration::ZERO,
         };
-        if !records.is_empty() && let Ok(plan) = self.router.check(now, told) {
+        if !records.is_empty()
+            && let Ok(plan) = self.router.check(now, told)
+        {
             self.router.apply(now, plan, &mut self.from_router);
         }
         let echoes = self.config.echo_accepted && request.subscription != Subscription::None;

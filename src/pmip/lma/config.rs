@@ -71,11 +71,13 @@ pub struct Limits {
     pub subscribers: usize,
     /// Binding Cache entries: 1,000,000.
     pub bindings: usize,
+    /// Home network prefixes of one subscriber: 16. All of them must fit an acknowledgement.
+    pub prefixes_per_subscriber: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { subscribers: 1_000_000, bindings: 1_000_000 }
+        Self { subscribers: 1_000_000, bindings: 1_000_000, prefixes_per_subscriber: 16 }
     }
 }
 
@@ -160,7 +162,9 @@ impl Config {
             return Err(ConfigError::TooFewLinks { mags, links });
         }
         match self.pool {
-            Some(pool) if pool.len > 64 || !is_routable(pool.address) => return Err(ConfigError::BadPool(pool)),
+            Some(pool) if pool.len > 64 || !is_routable(pool.address) => {
+                return Err(ConfigError::BadPool(pool));
+            }
             _ => {}
         }
         for (fits, name) in [
@@ -187,7 +191,8 @@ mod tests {
     use super::*;
 
     fn config() -> Config {
-        let [lma, mag, link_local] = ["2001:db8:b::1", "2001:db8:a::1", "fe80::1"].map(|a| a.parse().unwrap());
+        let [lma, mag, link_local] =
+            ["2001:db8:b::1", "2001:db8:a::1", "fe80::1"].map(|a| a.parse().unwrap());
         let peer = MagPeer { address: mag, dialect: Dialect::DEFAULT };
         Config { mags: vec![peer], ..Config::new(lma, link_local, LinkId(0)) }
     }
@@ -215,7 +220,10 @@ mod tests {
         assert_eq!(bad(|c| c.router.limits.links = 0), ConfigError::TooFewLinks { mags: 1, links: 0 });
         assert_eq!(bad(|c| c.router.timing.robustness = 0), TimingError::NoRobustness.into());
         let pool = Prefix::new("2001:db8::".parse().unwrap(), 65);
-        assert_eq!(bad(|c| c.pool = Some(Prefix::new("2001:db8::".parse().unwrap(), 65))), ConfigError::BadPool(pool));
+        assert_eq!(
+            bad(|c| c.pool = Some(Prefix::new("2001:db8::".parse().unwrap(), 65))),
+            ConfigError::BadPool(pool)
+        );
         assert_eq!(bad(|c| c.max_lifetime = Duration::from_secs(3)), ConfigError::TooSmall("max_lifetime"));
         assert_eq!(bad(|c| c.budget = 0), ConfigError::TooSmall("budget"));
     }

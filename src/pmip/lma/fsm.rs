@@ -202,7 +202,9 @@ mod tests {
                 format!("{state:?} | {event:?} | {next} | {actions}")
             })
         });
-        compare_with_file("lma-binding", rows.map(|row| row + "\n").collect::<String>());
+        let head = "# state | event | next | actions".to_owned();
+        let text = core::iter::once(head).chain(rows).map(|row| row + "\n").collect::<String>();
+        compare_with_file("lma-binding", text);
     }
 
     /// `UPDATE_FSM=1` writes the file instead.

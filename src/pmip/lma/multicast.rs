@@ -50,9 +50,8 @@ impl Subscription {
 /// one of them says nothing of the others (D-10). The MAG reports that by MLD, when it is true of all. Groups that stay
 /// on their link have no business here (trap 32), and record types that are not known are skipped (RFC 3810 5.2.12).
 fn join(record: Record<'_>) -> Option<Want> {
-    let GroupRecord { kind, group, sources } = match GroupRecord::try_from(record) {
-        Ok(record) => record,
-        Err(_) => return Some(Want::BadAddress(record.group.ip())),
+    let Ok(GroupRecord { kind, group, sources }) = GroupRecord::try_from(record) else {
+        return Some(Want::BadAddress(record.group.ip()));
     };
     let mode = match kind {
         RecordType::ALLOW | RecordType::IS_IN | RecordType::TO_IN => FilterMode::Include,

@@ -198,7 +198,9 @@ impl Lma {
         match found {
             Match::Refused(status) => Ok(status.into()),
             _ if request.is_deregistration() => self.judge_deregistration(mag, request, found),
-            Match::Session(binding) => Ok(self.if_multicast_allows(mag, node, request, Verdict::Renew { mag, binding })),
+            Match::Session(binding) => {
+                Ok(self.if_multicast_allows(mag, node, request, Verdict::Renew { mag, binding }))
+            }
             Match::Undecided(binding) if arrival == Arrival::New && self.waits_for_deregistration() => {
                 Ok(self.claim(binding, request))
             }

@@ -101,7 +101,7 @@ const ALTERNATE_CARE_OF_ADDRESS: u8 = 3;
 fn alternate_care_of_address(update: &BindingUpdate<'_>) -> Option<Ipv6Addr> {
     update.options.iter().find_map(|option| match option {
         MobilityOption::Unknown(raw) if raw.kind() == ALTERNATE_CARE_OF_ADDRESS => {
-            <[u8; 16]>::try_from(raw.body()).ok().map(Ipv6Addr::from_octets)
+            <[u8; 16]>::try_from(raw.body()).ok().map(Ipv6Addr::from)
         }
         _ => None,
     })

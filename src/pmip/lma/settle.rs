@@ -9,7 +9,7 @@ use super::multicast::Sifted;
 use super::{Action, Lma, Notice};
 use crate::channel::{Address as _, Filter};
 use crate::fanout::Route;
-use crate::machine::{LinkId, RouteId, TunnelId, Via};
+use crate::machine::{Envelope, LinkId, RouteId, TunnelId, Via};
 use crate::mld::router::{self, Refusal};
 use crate::pmip::mag::TunnelMode;
 use crate::pmip::{NodeId, Tunnel, TunnelKind};
@@ -19,8 +19,7 @@ use crate::wire::packet::OwnedPayload;
 impl Lma {
     /// Routes the node's prefixes to a MAG, then no longer to the one before.
     pub(super) fn serve(&mut self, now: Instant, id: BindingId, mag: LinkId, out: &mut Vec<Action>) {
-        self.retain(now, mag, out);
-        let Some(tunnel) = self.install_tunnel(mag, TunnelKind::Unicast, out) else { return };
+        let Some(tunnel) = self.retain(now, mag, out) else { return };
         let Some(binding) = self.cache.get_mut(id) else { return };
         let mut routes = Vec::with_capacity(binding.prefixes.len());
         for &prefix in &binding.prefixes {
@@ -58,9 +57,9 @@ impl Lma {
 
     /// Counts one more binding of a MAG. With the first, its M-Tunnel becomes a link of the router, which queries it, so
     /// that a lost Report or PBU-M is made good by the answer.
-    fn retain(&mut self, now: Instant, mag: LinkId, out: &mut Vec<Action>) {
-        self.install_tunnel(mag, TunnelKind::Unicast, out);
-        let Some(peer) = self.peers.get_mut(mag) else { return };
+    fn retain(&mut self, now: Instant, mag: LinkId, out: &mut Vec<Action>) -> Option<TunnelId> {
+        let tunnel = self.install_tunnel(mag, TunnelKind::Unicast, out)?;
+        let peer = self.peers.get_mut(mag)?;
         peer.bindings = peer.bindings.saturating_add(1);
         let up = router::Input::LinkUp {
             link: mag,
@@ -68,9 +67,12 @@ impl Lma {
             kind: router::LinkKind::PointToPoint,
             startup: router::Startup::Now,
         };
-        if !self.router.is_up(mag) && let Ok(plan) = self.router.check(now, up) {
+        if !self.router.is_up(mag)
+            && let Ok(plan) = self.router.check(now, up)
+        {
             self.router.apply(now, plan, &mut self.from_router);
         }
+        Some(tunnel)
     }
 
     /// Feeds on what the router pushed: the only place where that is done. Links of MAGs that serve nobody any more go
@@ -90,7 +92,7 @@ impl Lma {
                     let Via::Link(link) = query.via else { continue };
                     let Some(id) = self.peers.get(link).and_then(|peer| peer.tunnel()) else { continue };
                     let query = query.map(OwnedPayload::Mld);
-                    out.push(Action::Send(crate::machine::Envelope { via: Via::Tunnel(id), ..query }));
+                    out.push(Action::Send(Envelope { via: Via::Tunnel(id), ..query }));
                 }
                 router::Action::Interest { link, group, filter } => {
                     // What stays on its link is not forwarded (trap 32), whoever reported it.

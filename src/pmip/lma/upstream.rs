@@ -125,11 +125,8 @@ mod tests {
         upstream.want(Instant::ZERO, MAG1, group, Filter::include([source]), &mut out);
         upstream.want(Instant::ZERO, MAG2, group, Filter::EVERYTHING, &mut out);
         let (narrow, wide) = (Channel::ssm(source, group), Channel::asm(group));
-        let expected = [
-            Action::JoinUpstream(narrow),
-            Action::JoinUpstream(wide),
-            Action::LeaveUpstream(narrow),
-        ];
+        let expected =
+            [Action::JoinUpstream(narrow), Action::JoinUpstream(wide), Action::LeaveUpstream(narrow)];
         assert_eq!(out, expected);
     }
 }

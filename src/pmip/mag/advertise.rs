@@ -16,6 +16,8 @@ const ON_LINK_AND_AUTONOMOUS: u8 = 0xc0;
 const HOP_LIMIT: u8 = 64;
 /// The longest Router Lifetime (RFC 4861 6.2.1).
 const MAX_ROUTER_LIFETIME: u64 = 9_000;
+/// Option type of the MTU (RFC 4861 4.6.4).
+const MTU: u8 = 5;
 
 impl Mag {
     /// What a node is told of its prefixes and of its default router: both last as long as the binding was granted for
@@ -41,7 +43,9 @@ impl Mag {
         };
         let hosted = session.prefixes.iter().filter(|_| serves).map(|prefix| information(prefix, seconds));
         let gone = withdrawn.iter().map(|prefix| information(prefix, 0));
-        let options: Vec<nd::NdOption<'_>> = hosted.chain(gone).collect();
+        let mtu = mtu_body(self.config.mtu);
+        let mtu = nd::NdOption::raw(MTU, &mtu).ok().filter(|_| serves);
+        let options: Vec<nd::NdOption<'_>> = hosted.chain(gone).chain(mtu).collect();
         let advertisement = nd::RouterAdvertisement {
             hop_limit: HOP_LIMIT,
             flags: 0,
@@ -58,4 +62,10 @@ impl Mag {
             body: OwnedPayload::Nd(body),
         }))
     }
+}
+
+/// The body of an MTU option: what fits the tunnel to the LMA (RFC 5213 6.9.2 (3)).
+fn mtu_body(mtu: usize) -> [u8; 6] {
+    let [a, b, c, d] = u32::try_from(mtu).unwrap_or(u32::MAX).to_be_bytes();
+    [0, 0, a, b, c, d]
 }

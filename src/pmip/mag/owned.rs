@@ -7,7 +7,8 @@ use super::Input;
 use crate::machine::{LinkId, RxMeta};
 use crate::pmip::{NodeId, Profile};
 use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
-use crate::wire::packet::{OwnedPayload, Payload};
+use crate::wire::packet::OwnedPayload;
+use crate::wire::{Dialect, EncodeError};
 
 /// [`Input`] that owns its parts: a trace can be recorded and played again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,31 @@ pub enum OwnedInput {
 }
 
 impl OwnedInput {
+    /// A copy of an input, to be recorded; `dialect` is that of the peer who sent the packet.
+    ///
+    /// # Errors
+    /// When the packet has no canonical form.
+    pub fn new(input: &Input<'_>, dialect: &Dialect) -> Result<Self, EncodeError> {
+        Ok(match *input {
+            Input::Attached { link, node, link_layer_id, technology, handoff, previous } => Self::Attached {
+                link,
+                node: node.clone(),
+                link_layer_id: link_layer_id.into(),
+                technology,
+                handoff,
+                previous,
+            },
+            Input::Profile { link, node, profile } => {
+                Self::Profile { link, node: node.clone(), profile: profile.cloned() }
+            }
+            Input::Detached { link } => Self::Detached { link },
+            Input::Packet { meta, ref payload } => {
+                Self::Packet { meta, payload: OwnedPayload::new(payload, dialect)? }
+            }
+            Input::Clock { unix_micros } => Self::Clock { unix_micros },
+        })
+    }
+
     /// The input, borrowed from this one.
     #[must_use]
     pub fn borrow(&self) -> Input<'_> {
@@ -51,17 +77,8 @@ impl OwnedInput {
                 Input::Profile { link: *link, node, profile: profile.as_ref() }
             }
             Self::Detached { link } => Input::Detached { link: *link },
-            Self::Packet { meta, payload } => Input::Packet { meta: *meta, payload: view(payload) },
+            Self::Packet { meta, payload } => Input::Packet { meta: *meta, payload: payload.borrow() },
             Self::Clock { unix_micros } => Input::Clock { unix_micros: *unix_micros },
         }
-    }
-}
-
-fn view(payload: &OwnedPayload) -> Payload<'_> {
-    match payload {
-        OwnedPayload::Mh(message) => Payload::Mh(message.view()),
-        OwnedPayload::Mld(message) => Payload::Mld(message.view()),
-        OwnedPayload::Cxtp(message) => Payload::Cxtp(message.view()),
-        OwnedPayload::Nd(message) => Payload::Nd(message.view()),
     }
 }

@@ -15,7 +15,8 @@ use crate::pmip::{NodeId, Prefix, TunnelKind};
 /// What a MAG holds, without names, numbers and messages on their way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
-    /// The sessions, by node and link; those of nodes that left included.
+    /// The sessions, by node and link; those of nodes that left and whose context is kept
+    /// included.
     pub sessions: Vec<SessionState>,
     /// The access links.
     pub router: <Router as Snapshot>::S,
@@ -68,6 +69,8 @@ impl Snapshot for Mag {
 
     fn snapshot(&self) -> State {
         let mut sessions: Vec<SessionState> = self.sessions.iter().map(|(_, one)| self.state(one)).collect();
+        // What is left of these is a message that is sent again until somebody answers.
+        sessions.retain(|session| session.kind != Kind::Deregistering);
         sessions.sort();
         let tunnels = self.upstreams.iter().flat_map(|upstream| {
             let unicast = upstream.unicast.map(|_| TunnelKind::Unicast);

@@ -12,13 +12,13 @@ use crate::sim::event::{Event, MachineAction, MachineInput};
 use crate::time::Instant;
 
 /// A machine whose inputs and actions observers can be shown.
-pub(super) trait Shown: Machine {
-    fn input<'a>(input: &'a Self::Input<'a>) -> MachineInput<'a>;
+pub(super) trait Shown: Machine + 'static {
+    fn input<'r, 'i: 'r>(input: &'r Self::Input<'i>) -> MachineInput<'r>;
     fn action(action: &Self::Action) -> MachineAction<'_>;
 }
 
 impl Shown for mag::Mag {
-    fn input<'a>(input: &'a mag::Input<'a>) -> MachineInput<'a> {
+    fn input<'r, 'i: 'r>(input: &'r mag::Input<'i>) -> MachineInput<'r> {
         MachineInput::Mag(input)
     }
 
@@ -28,7 +28,7 @@ impl Shown for mag::Mag {
 }
 
 impl Shown for lma::Lma {
-    fn input<'a>(input: &'a lma::Input<'a>) -> MachineInput<'a> {
+    fn input<'r, 'i: 'r>(input: &'r lma::Input<'i>) -> MachineInput<'r> {
         MachineInput::Lma(input)
     }
 
@@ -38,7 +38,7 @@ impl Shown for lma::Lma {
 }
 
 impl Shown for Listener {
-    fn input<'a>(input: &'a listener::Input<'a>) -> MachineInput<'a> {
+    fn input<'r, 'i: 'r>(input: &'r listener::Input<'i>) -> MachineInput<'r> {
         MachineInput::Listener(input)
     }
 
@@ -87,32 +87,18 @@ impl<M: Shown> Engine<M> {
     }
 
     /// Timers, then the input; the actions of both, in order.
-    pub(super) fn take(&mut self, input: M::Input<'_>, around: &mut Around<'_>) -> Vec<M::Action>
-    where
-        for<'a> M::Input<'a>: Clone,
-    {
+    pub(super) fn take(&mut self, input: M::Input<'_>, around: &mut Around<'_>) -> Vec<M::Action> {
         let mut out = self.wake(around);
         let before = out.len();
         let (now, node) = (around.now, around.node);
-        self.feed(input, now, node, &mut out, around);
+        around.show(&Event::Input { node, input: M::input(&input) });
+        if let Err(reject) = self.machine.handle_input(now, input, &mut out) {
+            around.show(&Event::Refused { node, why: format!("{reject:?}") });
+        }
         if let Some(new) = out.get(before..) {
             self.show(new, around);
         }
         out
-    }
-
-    fn feed(
-        &mut self,
-        input: M::Input<'_>,
-        now: Instant,
-        node: usize,
-        out: &mut Vec<M::Action>,
-        around: &mut Around<'_>,
-    ) {
-        around.show(&Event::Input { node, input: M::input(&input) });
-        if let Err(reject) = self.machine.handle_input(now, input, out) {
-            around.show(&Event::Refused { node, why: format!("{reject:?}") });
-        }
     }
 
     fn show(&mut self, actions: &[M::Action], around: &mut Around<'_>) {

@@ -8,7 +8,8 @@ mod network;
 
 pub(super) use anchor::Anchor;
 pub(super) use gateway::Gateway;
-pub(super) use mobile::{Mobile, MobileSnapshot, listener_config};
+pub use mobile::MobileSnapshot;
+pub(super) use mobile::{Mobile, listener_config};
 pub(super) use network::Network;
 
 use alloc::vec::Vec;

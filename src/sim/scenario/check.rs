@@ -64,6 +64,7 @@ pub(super) fn check(name: &str, text: &str, file: File, open: Open<'_>) -> Resul
     }
     for gateway in &mut scenario.gateways {
         gateway.config.lmas = lmas.iter().map(|&address| LmaPeer { address, dialect }).collect();
+        gateway.config.mag_dialect = dialect;
         let own = gateway.config.proxy_coa;
         gateway.config.mags = mags.iter().copied().filter(|&mag| mag != own).collect();
     }
@@ -157,7 +158,11 @@ impl Checker<'_> {
                         channels: Vec::new(),
                         policy: policy.clone(),
                     },
-                    subscriber: Subscriber { prefixes: [prefix].into(), policy: policy.clone() },
+                    subscriber: Subscriber {
+                        prefixes: [prefix].into(),
+                        policy: policy.clone(),
+                        ..Subscriber::default()
+                    },
                     timing,
                     replay,
                 });

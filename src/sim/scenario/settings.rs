@@ -27,6 +27,7 @@ pub(super) struct Mag {
     context_hold: Option<Time>,
     timestamps: Option<bool>,
     write_back: Option<bool>,
+    profile_driven: Option<bool>,
     tunnel_mode: Option<TunnelMode>,
     access: Mld,
     upstream: Mld,
@@ -70,6 +71,7 @@ impl Mag {
         time(self.context_hold, &mut config.context_hold);
         set(self.timestamps, &mut config.timestamps);
         set(self.write_back, &mut config.write_back);
+        set(self.profile_driven, &mut config.profile_driven);
         set(self.tunnel_mode, &mut config.tunnel_mode);
         self.access.apply_to_router(&mut config.access);
         self.upstream.apply(&mut config.upstream);

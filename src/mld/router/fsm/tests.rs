@@ -34,6 +34,8 @@ fn exclude(requested: &[(u16, u64)], excluded: &[u16], due: u64) -> State {
     State::Exclude { requested: timed(requested), excluded: list(excluded), due: at(due) }
 }
 
+const KINDS: [Kind; 6] = [Kind::IsIn, Kind::IsEx, Kind::ToIn, Kind::ToEx, Kind::Allow, Kind::Block];
+
 /// When the timers of the states below end, in seconds: before, at and after the filter timer.
 const SOON: u64 = 100;
 const FILTER: u64 = 200;
@@ -59,7 +61,7 @@ fn lists() -> impl Iterator<Item = Vec<u16>> {
 #[test]
 fn every_row_of_7_4_1_and_7_4_2_is_as_printed() {
     for state in states() {
-        for kind in Kind::ALL {
+        for kind in KINDS {
             for numbers in lists() {
                 let mut expected = Record::of(&state);
                 let asked = expected.report(&format!("{kind:?}"), &numbers, MALI);
@@ -153,7 +155,7 @@ fn the_matrix_is_the_one_on_file() {
         "# state | event | next | actions\n# A source is followed by the end of its timer: soon < filter < late < MALI.\n",
     );
     for state in states() {
-        for kind in Kind::ALL {
+        for kind in KINDS {
             for numbers in [&[][..], &[2, 4, 5]] {
                 let (next, questions) =
                     state.clone().on(Event::Record { kind, sources: &list(numbers), due: at(MALI) });

@@ -53,7 +53,7 @@ impl Link {
 
     /// Lets host `n` want `filter`, and everybody answer what is asked.
     fn want(&mut self, n: u16, filter: Filter) {
-        let old = std::mem::replace(&mut self.hosts[usize::from(n)], filter);
+        let old = core::mem::replace(&mut self.hosts[usize::from(n)], filter);
         let records = change(&old, &self.hosts[usize::from(n)]);
         if !records.is_empty() {
             let said = self.bench.report(n, &records);

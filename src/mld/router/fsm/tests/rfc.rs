@@ -1,5 +1,6 @@
 //! RFC 3810 7.4 and 7.5 a second time, word for word: the tables as text, and a reader of their set expressions.
 
+use core::str::Chars;
 use std::collections::{BTreeMap, BTreeSet};
 use std::format;
 use std::string::String;
@@ -182,7 +183,7 @@ fn evaluate(text: &str, named: &impl Fn(char) -> Set) -> Set {
     set
 }
 
-fn term(rest: &mut std::str::Chars<'_>, named: &impl Fn(char) -> Set) -> Set {
+fn term(rest: &mut Chars<'_>, named: &impl Fn(char) -> Set) -> Set {
     match rest.next().unwrap() {
         '(' => {
             let mut set = term(rest, named);
