@@ -21,7 +21,9 @@ pub(super) fn scenario(name: &str) -> Option<Scenario> {
     let &(name, text) = BUILTIN.iter().find(|(known, _)| *known == name)?;
     let mut open = |path: &str| {
         let capture = CAPTURES.iter().find(|(known, _)| *known == path);
-        capture.map(|(_, octets)| octets.to_vec()).ok_or_else(|| "not among the built-in captures".to_string())
+        capture
+            .map(|(_, octets)| octets.to_vec())
+            .ok_or_else(|| "not among the built-in captures".to_string())
     };
     Scenario::parse(name, text, &mut open).ok()
 }
@@ -33,7 +35,8 @@ mod tests {
     #[test]
     fn every_one_of_them_is_a_scenario() {
         for (name, text) in BUILTIN {
-            let mut open = |path: &str| Ok(CAPTURES.iter().find(|(known, _)| *known == path).unwrap().1.to_vec());
+            let mut open =
+                |path: &str| Ok(CAPTURES.iter().find(|(known, _)| *known == path).unwrap().1.to_vec());
             if let Err(error) = Scenario::parse(name, text, &mut open) {
                 panic!("{error}");
             }

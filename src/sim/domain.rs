@@ -152,7 +152,9 @@ impl<'s> Domain<'s> {
         loop {
             let happening = self.queue.first_key_value().map(|(&(at, _), _)| at);
             let timer = self.due.next();
-            let Some(at) = [happening, timer].into_iter().flatten().min().filter(|&at| at <= end) else { break };
+            let Some(at) = [happening, timer].into_iter().flatten().min().filter(|&at| at <= end) else {
+                break;
+            };
             self.now = self.now.max(at);
             if timer.is_some_and(|due| due <= at) {
                 if let Some(node) = self.due.pop(at) {
@@ -189,7 +191,8 @@ impl<'s> Domain<'s> {
         for (node, &seed) in self.seeds.iter().enumerate() {
             let gateway = node.checked_sub(scenario.mobiles.len());
             let anchor = node.checked_sub(self.first_anchor());
-            let listener = scenario.mobiles.get(node).map(|spec| (node::listener_config(spec), spec.replay.as_ref()));
+            let listener =
+                scenario.mobiles.get(node).map(|spec| (node::listener_config(spec), spec.replay.as_ref()));
             let config = match (&listener, gateway, anchor) {
                 (Some((config, replay)), ..) => MachineConfig::Listener(config, *replay),
                 (None, Some(at), None) => MachineConfig::Mag(&scenario.gateways[at].config),
@@ -359,12 +362,10 @@ impl<'s> Domain<'s> {
             return observer.see(self.now, &Event::Dropped { node: to, octets, why: Why::Gone });
         }
         observer.see(self.now, &Event::Received { from, to, medium, octets, mangled });
-        self.at_node(to, observer, |domain, around| {
-            match to.checked_sub(domain.scenario.mobiles.len()) {
-                None => domain.mobiles[to].receive(arrived, around),
-                Some(at) if at < domain.gateways.len() => domain.gateways[at].receive(arrived, around),
-                Some(at) => domain.anchors[at - domain.gateways.len()].receive(arrived, around),
-            }
+        self.at_node(to, observer, |domain, around| match to.checked_sub(domain.scenario.mobiles.len()) {
+            None => domain.mobiles[to].receive(arrived, around),
+            Some(at) if at < domain.gateways.len() => domain.gateways[at].receive(arrived, around),
+            Some(at) => domain.anchors[at - domain.gateways.len()].receive(arrived, around),
         });
     }
 

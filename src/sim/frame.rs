@@ -62,7 +62,8 @@ pub(super) fn datagram(stream: usize, spec: &Stream, sequence: u64) -> Vec<u8> {
     let sum = Pseudo::udp(spec.source, spec.group).checksum(&data);
     // RFC 768: a sum of zero is sent as all ones, zero means none, which IPv6 does not allow.
     data[6..UDP].copy_from_slice(&if sum == 0 { 0xffff_u16 } else { sum }.to_be_bytes());
-    build(spec.source, spec.group, &Payload::Other { next_header: next_header::UDP, data: &data }).unwrap_or_default()
+    build(spec.source, spec.group, &Payload::Other { next_header: next_header::UDP, data: &data })
+        .unwrap_or_default()
 }
 
 /// The packet of `payload`; `None` when it cannot be written.
@@ -113,7 +114,8 @@ mod tests {
     fn a_datagram_carries_its_number_through_a_tunnel() {
         let plain = datagram(3, &stream(), 77);
         assert_eq!(multicast_data(&plain), Some(Data { stream: 3, sequence: 77, tunnelled: false }));
-        let inside = encapsulate("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap(), &plain).unwrap();
+        let inside =
+            encapsulate("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap(), &plain).unwrap();
         assert_eq!(multicast_data(&inside), Some(Data { stream: 3, sequence: 77, tunnelled: true }));
         for len in 0..inside.len() - 84 {
             assert_eq!(multicast_data(&inside[..len]), None, "{len}");

@@ -69,8 +69,18 @@ pub struct Ladder {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     /// In columns, as below.
-    Data { from: usize, to: usize, stream: usize },
-    Alike { from: usize, to: Option<usize>, tunnel: bool, name: String, channels: Vec<Channel> },
+    Data {
+        from: usize,
+        to: usize,
+        stream: usize,
+    },
+    Alike {
+        from: usize,
+        to: Option<usize>,
+        tunnel: bool,
+        name: String,
+        channels: Vec<Channel>,
+    },
 }
 
 /// Members of a group that do the same within this time share a line.
@@ -120,7 +130,12 @@ impl Ladder {
             None => format!("{from}: {}", line.name),
             Some(to) => {
                 let arrow = if line.tunnel { "=>" } else { "->" };
-                format!("{from} {arrow} {}: {}{}", name(to), line.name, if line.lost { " (lost)" } else { "" })
+                format!(
+                    "{from} {arrow} {}: {}{}",
+                    name(to),
+                    line.name,
+                    if line.lost { " (lost)" } else { "" }
+                )
             }
         }
     }
@@ -153,7 +168,18 @@ impl Ladder {
 
     fn line(&self, at: Instant, from: Node, to: Option<Node>, tunnel: bool, said: Described) -> Line {
         let Described { name, detail, channels } = said;
-        Line { at, from, to, tunnel, name: name.to_string(), detail, channels, lost: false, times: 1, last: at }
+        Line {
+            at,
+            from,
+            to,
+            tunnel,
+            name: name.to_string(),
+            detail,
+            channels,
+            lost: false,
+            times: 1,
+            last: at,
+        }
     }
 
     fn local(&mut self, now: Instant, node: Node, name: String, channels: Vec<Channel>) {
@@ -224,7 +250,11 @@ impl Observer for Ladder {
             }
             Event::Upstream { node, channel, joins } => {
                 let what = if joins { "PIM join" } else { "PIM prune" };
-                let said = Described { name: what, detail: self.names.channel(&channel), channels: [channel].into() };
+                let said = Described {
+                    name: what,
+                    detail: self.names.channel(&channel),
+                    channels: [channel].into(),
+                };
                 let line = self.line(now, node, None, false, said);
                 self.signal(now, line);
             }
@@ -240,11 +270,14 @@ impl FigureLine {
     /// # Errors
     /// What is wrong with the text.
     pub fn parse(text: &str, names: &Names) -> Result<Self, String> {
-        let form = "a figure's line reads \"from -> to: message (S,G)\", \"from => to: message\" or \"node: event\"";
+        let form =
+            "a figure's line reads \"from -> to: message (S,G)\", \"from => to: message\" or \"node: event\"";
         let (route, what) = text.split_once(": ").ok_or(form)?;
         let column = |name: &str| {
             let known = || names.columns().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
-            names.column(name.trim()).ok_or_else(|| format!("no node {:?}; there is {}", name.trim(), known()))
+            names
+                .column(name.trim())
+                .ok_or_else(|| format!("no node {:?}; there is {}", name.trim(), known()))
         };
         let (from, to, tunnel) = match (route.split_once(" -> "), route.split_once(" => ")) {
             (Some((from, to)), None) => (column(from)?, Some(column(to)?), false),
@@ -254,8 +287,10 @@ impl FigureLine {
         let (name, list) = what.split_once(" (").unwrap_or((what, ""));
         let mut channels = Vec::new();
         for pair in list.split('(').map(str::trim).filter(|pair| !pair.is_empty()) {
-            let (source, group) =
-                pair.strip_suffix(')').and_then(|pair| pair.split_once(',')).ok_or("a channel reads (S,G) or (*,G)")?;
+            let (source, group) = pair
+                .strip_suffix(')')
+                .and_then(|pair| pair.split_once(','))
+                .ok_or("a channel reads (S,G) or (*,G)")?;
             let address = |name: &str| {
                 let parsed = names.lookup(name).or_else(|| name.parse().ok());
                 parsed.ok_or_else(|| format!("{name:?} is neither an address nor one of the [names]"))

@@ -317,15 +317,8 @@ impl Measures {
     fn attached(&mut self, now: Instant, node: Node, to: Node) {
         let from = self.last_gateway.insert(node, to);
         let Some(from) = from.filter(|&from| from != to) else { return };
-        let handover = Handover {
-            node,
-            from,
-            to,
-            at: now,
-            interruption: None,
-            reached_after_ack: 0,
-            lost_after_ack: 0,
-        };
+        let handover =
+            Handover { node, from, to, at: now, interruption: None, reached_after_ack: 0, lost_after_ack: 0 };
         self.handovers.push(Pending { handover, acknowledged: None, left: None });
     }
 

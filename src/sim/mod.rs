@@ -49,6 +49,4 @@ pub use link::LinkProfile;
 pub use measure::{Counts, Handover, Listening, Measures, Signalling};
 pub use node::MobileSnapshot;
 pub use replay::{Replay, ReplayError};
-pub use scenario::{
-    Act, AnchorSpec, GatewaySpec, Links, MobileSpec, Scenario, ScenarioError, Step, Stream,
-};
+pub use scenario::{Act, AnchorSpec, GatewaySpec, Links, MobileSpec, Scenario, ScenarioError, Step, Stream};

@@ -156,7 +156,9 @@ impl Playback {
         let octets = self.upcoming()?.octets.clone();
         self.next += 1;
         let told = match packet::demux(&octets, &Dialect::DEFAULT).map(|datagram| datagram.payload) {
-            Ok(Payload::Mld(Message::Report(report))) => report.records.iter().map(|r| self.told(&r)).collect(),
+            Ok(Payload::Mld(Message::Report(report))) => {
+                report.records.iter().map(|r| self.told(&r)).collect()
+            }
             _ => Vec::new(),
         };
         Some((octets, told))
@@ -165,7 +167,8 @@ impl Playback {
     /// A listener's own state after it said `record` (RFC 3810 4.2, 6.1).
     fn told(&mut self, record: &Record<'_>) -> (Ipv6Addr, Filter) {
         let group = record.group.ip();
-        let sources: SourceList = record.sources.iter().map(|&octets| Ipv6Addr::from_octets(octets)).collect();
+        let sources: SourceList =
+            record.sources.iter().map(|&octets| Ipv6Addr::from_octets(octets)).collect();
         let filter = self.state.entry(group).or_default();
         let included = filter.mode == FilterMode::Include;
         match record.kind {
@@ -236,10 +239,7 @@ mod tests {
     #[test]
     fn what_is_no_capture_of_the_host_is_refused() {
         let other = "fe80::1".parse().unwrap();
-        assert_eq!(
-            Replay::from_capture(HANDOVER, other, Instant::ZERO),
-            Err(ReplayError::Nothing(other))
-        );
+        assert_eq!(Replay::from_capture(HANDOVER, other, Instant::ZERO), Err(ReplayError::Nothing(other)));
         assert!(matches!(
             Replay::from_capture(b"no capture", host(), Instant::ZERO),
             Err(ReplayError::NotAPcap(_))

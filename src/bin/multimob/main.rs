@@ -5,7 +5,11 @@
     reason = "columns and counts of a drawing; what a user gives is checked where it is read"
 )]
 
+mod decode;
+mod dialect;
+mod encode;
 mod failure;
+mod json;
 mod load;
 mod mermaid;
 mod pcapng;
@@ -33,12 +37,16 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Args),
+    Decode(decode::Args),
+    Encode(encode::Args),
 }
 
 fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     let outcome = match command {
         Command::Run(args) => run::run(&args),
+        Command::Decode(args) => decode::run(&args),
+        Command::Encode(args) => encode::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,7 +10,9 @@ use multimob::wire::packet;
 use pcap_file::DataLink;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::pcapng::blocks::enhanced_packet::{EnhancedPacketBlock, EnhancedPacketOption};
-use pcap_file::pcapng::blocks::interface_description::{InterfaceDescriptionBlock, InterfaceDescriptionOption};
+use pcap_file::pcapng::blocks::interface_description::{
+    InterfaceDescriptionBlock, InterfaceDescriptionOption,
+};
 
 /// epb_flags: direction (pcapng 4.3.1).
 const INBOUND: u32 = 1;
@@ -44,7 +46,14 @@ impl<'s, W: Write> Capture<'s, W> {
         self.writer.into_inner().flush()
     }
 
-    fn write(&mut self, now: Instant, node: usize, octets: &[u8], direction: u32, route: &str) -> io::Result<()> {
+    fn write(
+        &mut self,
+        now: Instant,
+        node: usize,
+        octets: &[u8],
+        direction: u32,
+        route: &str,
+    ) -> io::Result<()> {
         let names = &self.scenario.names;
         let said = match packet::demux(octets, &self.scenario.dialect) {
             Ok(datagram) => {

@@ -24,7 +24,12 @@ pub(crate) fn draw(ladder: &Ladder, scenario: &Scenario, out: &mut impl Write) -
         let row = row(line, scenario, columns.len());
         let said = [said(line, ladder), repeated(line)];
         let said: Vec<String> = said.into_iter().filter(|part| !part.is_empty()).collect();
-        writeln!(out, "{:>10}{}", line.at.to_string(), format!("{}   {}", row, said.join(", ")).split_at(10).1.trim_end())?;
+        writeln!(
+            out,
+            "{:>10}{}",
+            line.at.to_string(),
+            format!("{}   {}", row, said.join(", ")).split_at(10).1.trim_end()
+        )?;
     }
     Ok(())
 }

@@ -107,7 +107,8 @@ fn once(args: &Args, scenario: &Scenario, seed: u64) -> Result<(), Failure> {
     wrote(&args.pcapng, capture.map_or(Ok(()), pcapng::Capture::finish))?;
     wrote(&args.trace, trace.map_or(Ok(()), trace::Trace::finish))?;
     if let Some(path) = &args.mermaid {
-        std::fs::write(path, mermaid::diagram(&ladder, scenario)).map_err(|error| Failure::file(path, &error))?;
+        std::fs::write(path, mermaid::diagram(&ladder, scenario))
+            .map_err(|error| Failure::file(path, &error))?;
     }
 
     let mut out = BufWriter::new(stdout().lock());
@@ -121,7 +122,9 @@ fn once(args: &Args, scenario: &Scenario, seed: u64) -> Result<(), Failure> {
     }
     out.flush()?;
     missing.map_or(Ok(()), |line| {
-        Err(Failure::run(format!("the run does not show the scenario's figure: after the lines before it, no \"{line}\"")))
+        Err(Failure::run(format!(
+            "the run does not show the scenario's figure: after the lines before it, no \"{line}\""
+        )))
     })
 }
 

@@ -45,7 +45,9 @@ fn all(scenario: &Scenario, first: u64, runs: u32, model: &DomainSnapshot) -> Re
             scope.spawn(move || {
                 loop {
                     let run = next.fetch_add(1, Ordering::Relaxed);
-                    if run >= runs || done.send(one(scenario, first.wrapping_add(u64::from(run)), model)).is_err() {
+                    if run >= runs
+                        || done.send(one(scenario, first.wrapping_add(u64::from(run)), model)).is_err()
+                    {
                         break;
                     }
                 }
@@ -105,11 +107,18 @@ fn report(scenario: &Scenario, outcomes: &[Outcome]) -> Result<(), Failure> {
         time,
     )?;
     line("datagrams lost in a run", outcomes.iter().map(|outcome| outcome.lost).collect(), count)?;
-    line("of these after the PBA was sent", outcomes.iter().map(|outcome| outcome.lost_after_ack).collect(), count)?;
+    line(
+        "of these after the PBA was sent",
+        outcomes.iter().map(|outcome| outcome.lost_after_ack).collect(),
+        count,
+    )?;
     line("duplicated in a run", outcomes.iter().map(|outcome| outcome.duplicated).collect(), count)?;
 
     if let Some(stuck) = outcomes.iter().find(|outcome| outcome.stuck > 0) {
-        return Err(Failure::run(format!("a machine was still due after its timers had run: seed {}", stuck.seed)));
+        return Err(Failure::run(format!(
+            "a machine was still due after its timers had run: seed {}",
+            stuck.seed
+        )));
     }
     if scenario.loss_until.is_none() {
         writeln!(out, "\nconvergence: not judged, the scenario has no `loss-until`")?;
@@ -123,7 +132,11 @@ fn report(scenario: &Scenario, outcomes: &[Outcome]) -> Result<(), Failure> {
         outcomes.len() - astray.len(),
         outcomes.len()
     )?;
-    if astray.is_empty() { Ok(()) } else { Err(Failure::run(format!("not settled: seeds {}", astray.join(", ")))) }
+    if astray.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::run(format!("not settled: seeds {}", astray.join(", "))))
+    }
 }
 
 fn spread(mut values: Vec<u64>) -> Option<[u64; 3]> {

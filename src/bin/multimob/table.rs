@@ -7,7 +7,8 @@ use multimob::sim::{Handover, Listening, Measures, Scenario};
 
 pub(crate) fn print(measures: &Measures, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
     let names = &scenario.names;
-    let mut table = Table::new(["hand-over", "at (s)", "interruption", "reached LMA after PBA", "lost of these"]);
+    let mut table =
+        Table::new(["hand-over", "at (s)", "interruption", "reached LMA after PBA", "lost of these"]);
     for handover in measures.handovers() {
         let Handover { node, from, to, at, .. } = handover;
         table.row([

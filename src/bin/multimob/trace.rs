@@ -90,14 +90,16 @@ fn owned(input: &MachineInput<'_>, dialect: &Dialect) -> io::Result<Value> {
 fn mag_input(input: &mag::Input<'_>, dialect: &Dialect) -> Result<mag::OwnedInput, EncodeError> {
     use mag::{Input, OwnedInput};
     Ok(match *input {
-        Input::Attached { link, node, link_layer_id, technology, handoff, previous } => OwnedInput::Attached {
-            link,
-            node: node.clone(),
-            link_layer_id: link_layer_id.into(),
-            technology,
-            handoff,
-            previous,
-        },
+        Input::Attached { link, node, link_layer_id, technology, handoff, previous } => {
+            OwnedInput::Attached {
+                link,
+                node: node.clone(),
+                link_layer_id: link_layer_id.into(),
+                technology,
+                handoff,
+                previous,
+            }
+        }
         Input::Profile { link, node, profile } => {
             OwnedInput::Profile { link, node: node.clone(), profile: profile.cloned() }
         }

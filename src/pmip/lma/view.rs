@@ -67,11 +67,8 @@ impl Snapshot for Lma {
             |peer: &Peer| Tunnels { unicast: peer.unicast.is_some(), multicast: peer.multicast.is_some() };
         let mut bindings: Vec<BindingState> = self.bindings().collect();
         bindings.sort();
-        let mut state = LmaState {
-            bindings,
-            upstream: self.upstream.channels().collect(),
-            ..LmaState::default()
-        };
+        let mut state =
+            LmaState { bindings, upstream: self.upstream.channels().collect(), ..LmaState::default() };
         for (link, peer) in self.peers.iter() {
             let groups = self.router.interests(link).map(|(group, filter)| (group, filter.clone()));
             let routes = peer.routes.iter().map(|(&group, (_, filter))| (group, filter.clone()));

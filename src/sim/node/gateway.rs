@@ -60,7 +60,17 @@ impl Gateway {
         previous: Option<Ipv6Addr>,
         around: &mut Around<'_>,
     ) {
-        self.take(Input::Attached { link, node, link_layer_id, technology: AccessTechnology::IEEE_802_11, handoff, previous }, around);
+        self.take(
+            Input::Attached {
+                link,
+                node,
+                link_layer_id,
+                technology: AccessTechnology::IEEE_802_11,
+                handoff,
+                previous,
+            },
+            around,
+        );
     }
 
     pub(in crate::sim) fn detached(&mut self, link: LinkId, around: &mut Around<'_>) {

@@ -111,7 +111,8 @@ impl Mobile {
         match datagram.payload {
             Payload::Nd(nd::Message::Advertisement(ra)) => self.advertised(&datagram, &ra),
             Payload::Mld(message) => {
-                let query = matches!(message, mld::Message::Query(query) if query.group.ip().is_unspecified());
+                let query =
+                    matches!(message, mld::Message::Query(query) if query.group.ip().is_unspecified());
                 match &mut self.playback {
                     Some(playback) if query => playback.queried(around.now),
                     Some(_) => {}
@@ -183,7 +184,9 @@ impl Mobile {
 
     fn carry_out(&self, actions: impl IntoIterator<Item = Action>, around: &mut Around<'_>) {
         for Action::Send(envelope) in actions {
-            if let Some(octets) = frame::build(envelope.src, envelope.dst, &Payload::Mld(envelope.body.view())) {
+            if let Some(octets) =
+                frame::build(envelope.src, envelope.dst, &Payload::Mld(envelope.body.view()))
+            {
                 around.effects.push(Effect::OnLink(RADIO, octets.into()));
             }
         }

@@ -128,7 +128,8 @@ impl Checker<'_> {
             let group = self.plain(&node.name)?;
             let count = usize::from(node.count.unwrap_or(1));
             if count == 0 || mobiles.len() + count > MOST_NODES {
-                return self.fault(spec.span(), &format!("between 1 and {MOST_NODES} mobile nodes, all together"));
+                return self
+                    .fault(spec.span(), &format!("between 1 and {MOST_NODES} mobile nodes, all together"));
             }
             if count > 1 && (node.link_local.is_some() || node.prefix.is_some() || node.replay.is_some()) {
                 let message = "link-local, prefix and replay are for one node: with a count they are made up";
@@ -180,7 +181,8 @@ impl Checker<'_> {
         match (wanted, anchors) {
             (None, [only]) => Ok(only.config.address),
             (None, []) => self.fault(span, "a mobile node needs an [[lma]]; there is none"),
-            (None, _) => self.fault(span, &format!("which LMA? lma = one of {}", listed(anchors.iter().map(|a| &a.name)))),
+            (None, _) => self
+                .fault(span, &format!("which LMA? lma = one of {}", listed(anchors.iter().map(|a| &a.name)))),
             (Some(name), _) => {
                 let at = self.find("LMA", name, anchors.iter().map(|a| &a.name))?;
                 Ok(anchors[at].config.address)
@@ -199,8 +201,9 @@ impl Checker<'_> {
 
     fn replay(&self, replay: &file::Replay, host: Ipv6Addr, open: Open<'_>) -> Result<Replay, ScenarioError> {
         let path = replay.capture.get_ref();
-        let octets = open(path)
-            .or_else(|why| self.fault(replay.capture.span(), &format!("cannot read the capture {path:?}: {why}")))?;
+        let octets = open(path).or_else(|why| {
+            self.fault(replay.capture.span(), &format!("cannot read the capture {path:?}: {why}"))
+        })?;
         Replay::from_capture(&octets, host, Instant::ZERO + replay.at.0)
             .or_else(|error| self.fault(replay.capture.span(), &format!("{path:?}: {error}")))
     }
@@ -288,7 +291,9 @@ impl Checker<'_> {
             names.address(name, address);
         }
         match names.twice() {
-            Some(name) => Err(ScenarioError::new(self.name, self.text, None, &format!("two nodes are called {name:?}"))),
+            Some(name) => {
+                Err(ScenarioError::new(self.name, self.text, None, &format!("two nodes are called {name:?}")))
+            }
             None => Ok(names),
         }
     }
@@ -299,7 +304,8 @@ impl Checker<'_> {
         scenario: &Scenario,
     ) -> Result<BTreeMap<(usize, usize), crate::sim::LinkProfile>, ScenarioError> {
         let mut pairs = BTreeMap::new();
-        let all: Vec<String> = (0..scenario.nodes()).map(|node| scenario.names.of(node).to_string()).collect();
+        let all: Vec<String> =
+            (0..scenario.nodes()).map(|node| scenario.names.of(node).to_string()).collect();
         let first_core = scenario.mobiles.len();
         let network = scenario.nodes() - 1;
         for link in &file.link {
@@ -363,7 +369,11 @@ impl Checker<'_> {
             let acts = self.acts(spec, scenario)?;
             let mut at = Instant::ZERO + step.at.0;
             for mobile in members {
-                steps.extend(acts.iter().map(|(after, act)| Step { at: at + *after, mobile, act: act.clone() }));
+                steps.extend(acts.iter().map(|(after, act)| Step {
+                    at: at + *after,
+                    mobile,
+                    act: act.clone(),
+                }));
                 at = at + step.stagger.0;
             }
         }
@@ -396,7 +406,9 @@ impl Checker<'_> {
             (None, None, None, None, Some(group)) => {
                 Ok([(zero, Act::Want { group: self.group(group)?, filter: Filter::NOTHING })].into())
             }
-            _ => self.fault(spec.span(), "a step has exactly one of attach, detach = true, move, join, leave"),
+            _ => {
+                self.fault(spec.span(), "a step has exactly one of attach, detach = true, move, join, leave")
+            }
         }
     }
 

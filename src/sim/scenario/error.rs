@@ -18,13 +18,19 @@ pub struct ScenarioError {
 
 impl ScenarioError {
     pub(super) fn new(file: &str, text: &str, span: Option<Range<usize>>, message: &str) -> Self {
-        let mut error = Self { file: file.to_string(), place: None, message: message.trim_end().to_string(), excerpt: None };
+        let mut error = Self {
+            file: file.to_string(),
+            place: None,
+            message: message.trim_end().to_string(),
+            excerpt: None,
+        };
         let Some(before) = span.as_ref().and_then(|span| text.get(..span.start)) else { return error };
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let column = text.get(line_start..before.len()).map_or(0, |part| part.chars().count());
         error.place = Some((before.matches('\n').count() + 1, column + 1));
         let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let marked = span.map_or(1, |span| span.len()).clamp(1, line.chars().count().saturating_sub(column).max(1));
+        let marked =
+            span.map_or(1, |span| span.len()).clamp(1, line.chars().count().saturating_sub(column).max(1));
         error.excerpt = Some((line.to_string(), marked));
         error
     }

@@ -87,8 +87,13 @@ impl Profile {
 }
 
 /// What a link does unless the scenario says otherwise: 10 ms in the core, 2 ms on the air, nothing lost.
-pub(super) const CORE: LinkProfile =
-    LinkProfile { delay: Duration::from_millis(10), jitter: Duration::ZERO, loss: 0.0, duplicate: 0.0, mangle: 0.0 };
+pub(super) const CORE: LinkProfile = LinkProfile {
+    delay: Duration::from_millis(10),
+    jitter: Duration::ZERO,
+    loss: 0.0,
+    duplicate: 0.0,
+    mangle: 0.0,
+};
 pub(super) const ACCESS: LinkProfile = LinkProfile { delay: Duration::from_millis(2), ..CORE };
 
 /// `[[link]]`: one pair that differs.
