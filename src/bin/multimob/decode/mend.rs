@@ -16,7 +16,9 @@ pub(crate) fn packet(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
             let mut octets = octets.to_vec();
             let own = octets.get_mut(ipv6::Header::LEN..)?;
             let len = usize::from(*own.get(1)?).saturating_add(1).saturating_mul(8);
-            own.get_mut(error.offset.into()..len)?.fill(0);
+            // The type octet of the option: one or two before the place where reading stopped.
+            let head = if error.field == Field::OptionBody { 2 } else { 1 };
+            own.get_mut(usize::from(error.offset).checked_sub(head)?..len)?.fill(0);
             Some(octets)
         }
         _ => {
@@ -41,9 +43,9 @@ pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
     match (error.layer, error.field) {
         (_, Field::Checksum) => with(octets, at, error.needed),
         (Layer::MobilityHeader, Field::Length) => {
-            let words = octets.len() / 8;
-            let mut cut = octets.get(..words.checked_mul(8)?)?.to_vec();
-            *cut.get_mut(1)? = u8::try_from(words.checked_sub(1)?).ok()?;
+            let mut cut = octets.get(..whole_options(octets)?)?.to_vec();
+            cut.resize(cut.len().checked_next_multiple_of(8)?, 0);
+            *cut.get_mut(1)? = u8::try_from((cut.len() / 8).checked_sub(1)?).ok()?;
             Some(cut)
         }
         (Layer::MobilityHeader, Field::OptionHeader | Field::OptionBody) => {
@@ -64,6 +66,28 @@ pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
             with(octets.get(..head)?, CXTP_LENGTH, u16::try_from(head).ok()?)
         }
         _ => None,
+    }
+}
+
+/// Where the last mobility option ends that is there in full. A message of a type without options is as good as its last
+/// 8 octets.
+fn whole_options(message: &[u8]) -> Option<usize> {
+    if !matches!(message.get(2)?, 5 | 6) {
+        return (message.len() / 8).checked_mul(8);
+    }
+    let mut end = 12;
+    loop {
+        let next = match message.get(end..)? {
+            [0, ..] => end.checked_add(1)?,
+            // These two count words (RFC 7411 5.1, 5.3).
+            [60 | 61, words, ..] => end.checked_add(4)?.checked_add(usize::from(*words).checked_mul(4)?)?,
+            [_, len, ..] => end.checked_add(2)?.checked_add(usize::from(*len))?,
+            _ => return Some(end),
+        };
+        if next > message.len() {
+            return Some(end);
+        }
+        end = next;
     }
 }
 
