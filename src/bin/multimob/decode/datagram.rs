@@ -159,7 +159,8 @@ fn readable(
     dialect: &Dialect,
 ) -> Fields {
     let Innermost { packet, content } = innermost;
-    let mut headers = addresses(tunnels, &packet.header);
+    let mut headers = outer(tunnels);
+    headers.extend(addresses(&packet.header));
     match content {
         &Content::Other { next_header, len } => {
             let mut all = verdict("other", None, errors);
@@ -251,8 +252,9 @@ fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
         }
     };
     let mut line = verdict(protocol, kind, errors);
+    line.extend(outer(&layers.tunnels));
     if let Some(header) = header_of(layers.packet) {
-        line.extend(addresses(&layers.tunnels, &header));
+        line.extend(addresses(&header));
     }
     line
 }
@@ -280,16 +282,11 @@ fn verdict(protocol: &str, kind: Option<&str>, errors: &[DecodeError]) -> Fields
     all
 }
 
-fn addresses(tunnels: &[(Ipv6Addr, Ipv6Addr)], header: &Header) -> Fields {
-    let mut all = Fields::new();
-    if !tunnels.is_empty() {
-        let outer = tunnels.iter().map(|(src, dst)| json!({ "src": src, "dst": dst })).collect();
-        all.insert("outer".into(), outer);
-    }
-    all.extend(fields([
-        ("src", json!(header.src)),
-        ("dst", json!(header.dst)),
-        ("hop_limit", json!(header.hop_limit)),
-    ]));
-    all
+fn outer(tunnels: &[(Ipv6Addr, Ipv6Addr)]) -> Fields {
+    let list = || tunnels.iter().map(|(src, dst)| json!({ "src": src, "dst": dst })).collect();
+    if tunnels.is_empty() { Fields::new() } else { fields([("outer", list())]) }
+}
+
+fn addresses(header: &Header) -> Fields {
+    fields([("src", json!(header.src)), ("dst", json!(header.dst)), ("hop_limit", json!(header.hop_limit))])
 }
