@@ -1,5 +1,6 @@
 //! The checksum of the Mobility Header, which tshark does not verify, judged by scapy: the known answers of the drafts,
 //! and every sample between two pairs of addresses.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 #[path = "program/judge.rs"]
 mod judge;

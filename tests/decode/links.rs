@@ -1,7 +1,7 @@
 //! Link layers and capture files: frames are built by another crate, files in every byte order and resolution.
 
+use core::time::Duration;
 use std::borrow::Cow;
-use std::time::Duration;
 
 use etherparse::{ArpHardwareId, EtherType, PacketBuilder, VlanId};
 use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};

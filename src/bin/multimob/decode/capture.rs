@@ -167,12 +167,10 @@ fn units(code: u8) -> u64 {
 }
 
 fn since_1970(count: u64, units: u64, offset: i64) -> Duration {
-    let units = units.max(1);
-    let (seconds, rest) = (count / units, u128::from(count % units));
-    let nanos = rest.saturating_mul(1_000_000_000) / u128::from(units);
-    let nanos = u32::try_from(nanos).unwrap_or(0);
-    Duration::from_secs(seconds.saturating_add_signed(offset))
-        .saturating_add(Duration::from_nanos(nanos.into()))
+    let [seconds, rest] = [count.checked_div(units), count.checked_rem(units)].map(Option::unwrap_or_default);
+    let nanos = u128::from(rest).saturating_mul(1_000_000_000).checked_div(units.into());
+    let nanos = nanos.and_then(|nanos| u64::try_from(nanos).ok()).unwrap_or_default();
+    Duration::from_secs(seconds.saturating_add_signed(offset)).saturating_add(Duration::from_nanos(nanos))
 }
 
 /// What the reader of the file says; `cut` where it found no more octets.

@@ -161,14 +161,14 @@ fn readable(
     let Innermost { packet, content } = innermost;
     let mut headers = outer(tunnels);
     headers.extend(addresses(&packet.header));
-    match content {
-        &Content::Other { next_header, len } => {
+    match *content {
+        Content::Other { next_header, len } => {
             let mut all = verdict("other", None, errors);
             all.extend(headers);
             all.extend(fields([("next_header", json!(next_header)), ("length", json!(len))]));
             all
         }
-        &Content::Message(protocol, octets) => {
+        Content::Message(protocol, octets) => {
             let alert = packet.router_alert == Some(0);
             if alert || protocol == Protocol::Mld {
                 headers.insert("router_alert".into(), json!(alert));

@@ -1,5 +1,10 @@
 //! Every sample of every format, and thousands of mangled datagrams.
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic, and its numbers are small"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

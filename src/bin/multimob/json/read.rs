@@ -106,22 +106,22 @@ impl<'v> At<'v> {
     }
 
     /// The places in an array.
-    pub(crate) fn list(&self) -> Result<impl Iterator<Item = At<'v>> + use<'v>, Fault> {
+    pub(crate) fn list(&self) -> Result<impl Iterator<Item = Self> + use<'v>, Fault> {
         let Some(values) = self.value.and_then(Value::as_array) else {
             return Err(self.unlike("an array"));
         };
         let path = self.path.clone();
-        let at = move |(index, value)| At { value: Some(value), path: format!("{path}[{index}]") };
+        let at = move |(index, value)| Self { value: Some(value), path: format!("{path}[{index}]") };
         Ok(values.iter().enumerate().map(at))
     }
 
     /// Reads every value of an array.
-    pub(crate) fn each<T>(&self, read: impl Fn(&At<'v>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    pub(crate) fn each<T>(&self, read: impl Fn(&Self) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
         self.list()?.map(|at| read(&at)).collect()
     }
 
     /// [`Self::each`], where leaving it out is the same as an empty array.
-    pub(crate) fn each_if_any<T>(&self, read: impl Fn(&At<'v>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    pub(crate) fn each_if_any<T>(&self, read: impl Fn(&Self) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
         if self.is_absent() { Ok(Vec::new()) } else { self.each(read) }
     }
 
