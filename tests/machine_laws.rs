@@ -2,11 +2,12 @@
 #![cfg(feature = "proptest")]
 
 use multimob::laws::mld::{Listeners, Proxies, Routers};
+use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{check, scripts};
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, ..ProptestConfig::default() })]
 
     #[test]
     fn router(script in scripts(Routers::inputs(), 60)) {
@@ -16,6 +17,13 @@ proptest! {
     #[test]
     fn router_with_full_tables(script in scripts(Routers::inputs(), 60)) {
         check(&Routers::cramped(), &script)?;
+    }
+
+    #[test]
+    fn router_that_asks_about_every_leave(script in scripts(Routers::inputs(), 60)) {
+        let mut routers = Routers::cramped();
+        routers.config.immediate_leave = false;
+        check(&routers, &script)?;
     }
 
     #[test]
@@ -31,5 +39,35 @@ proptest! {
     #[test]
     fn proxy(script in scripts(Proxies::inputs(), 60)) {
         check(&Proxies::default(), &script)?;
+    }
+
+    #[test]
+    fn gateway(script in scripts(Mags::inputs(), 60)) {
+        check(&Mags::default(), &script)?;
+    }
+
+    #[test]
+    fn gateway_with_full_tables(script in scripts(Mags::inputs(), 60)) {
+        check(&Mags::cramped(), &script)?;
+    }
+
+    #[test]
+    fn anchor(script in scripts(Lmas::inputs(), 60)) {
+        check(&Lmas::default(), &script)?;
+    }
+
+    #[test]
+    fn anchor_with_full_tables(script in scripts(Lmas::inputs(), 60)) {
+        check(&Lmas::cramped(), &script)?;
+    }
+
+    #[test]
+    fn gateway_managed_by_the_network(script in scripts(Mags::inputs(), 60)) {
+        check(&Mags::network_managed(), &script)?;
+    }
+
+    #[test]
+    fn anchor_with_static_tunnels(script in scripts(Lmas::inputs(), 60)) {
+        check(&Lmas::with_static_tunnels(), &script)?;
     }
 }

@@ -66,6 +66,7 @@
 
 pub mod inputs;
 pub mod mld;
+pub mod pmip;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
@@ -123,6 +124,11 @@ pub trait Subject {
     /// Inputs that end everything that is going on, for law 5.
     fn tear_down(&self, _machine: &Self::Machine) -> Vec<Self::Input> {
         Vec::new()
+    }
+
+    /// Whether a thing that was installed stays for good, for law 5: a static tunnel.
+    fn stays(&self, _id: Installed) -> bool {
+        false
     }
 
     /// Tables and their bounds, for law 7: name, entries, bound.
@@ -241,6 +247,8 @@ struct Run<'s, S: Subject> {
     /// Sees only what was accepted.
     twin: S::Machine,
     now: Instant,
+    /// The latest moment seen: what was promised then is kept by a while after it, whatever the clock says now.
+    latest: Instant,
     step: usize,
     refused: bool,
     recent: VecDeque<Action<S>>,
@@ -255,6 +263,7 @@ impl<'s, S: Subject> Run<'s, S> {
             machine: subject.fresh(),
             twin: subject.fresh(),
             now: Instant::ZERO,
+            latest: Instant::ZERO,
             step: 0,
             refused: false,
             recent: VecDeque::new(),
@@ -303,6 +312,7 @@ impl<'s, S: Subject> Run<'s, S> {
     }
 
     fn timeout(&mut self) -> Result<(), Violation> {
+        self.latest = self.latest.max(self.now);
         let (before, due) = (self.machine.snapshot(), self.machine.poll_timeout());
         let (mut actions, mut twins) = (Vec::new(), Vec::new());
         self.machine.handle_timeout(self.now, &mut actions);
@@ -383,18 +393,20 @@ impl<'s, S: Subject> Run<'s, S> {
     }
 
     fn tear_down(&mut self) -> Result<(), Violation> {
+        self.now = self.latest;
+        self.timeout()?;
         for input in self.subject.tear_down(&self.machine) {
             self.input(&input)?;
         }
         for _ in 0..RESTS {
-            if self.installed.is_empty() {
+            if self.installed.keys().all(|&id| self.subject.stays(id)) {
                 break;
             }
             self.wait(Duration::from_secs(3_600))?;
         }
-        if self.installed.is_empty() {
-            return Ok(());
+        match self.installed.keys().find(|&&id| !self.subject.stays(id)) {
+            None => Ok(()),
+            Some(left) => Err(self.broken(5, format!("torn down and at rest, {left:?} is left"))),
         }
-        Err(self.broken(5, format!("torn down and at rest, {:?} are left", self.installed.keys())))
     }
 }

@@ -167,8 +167,7 @@ impl Playback {
     /// A listener's own state after it said `record` (RFC 3810 4.2, 6.1).
     fn told(&mut self, record: &Record<'_>) -> (Ipv6Addr, Filter) {
         let group = record.group.ip();
-        let sources: SourceList =
-            record.sources.iter().map(|&octets| Ipv6Addr::from_octets(octets)).collect();
+        let sources: SourceList = record.sources.iter().map(|&octets| Ipv6Addr::from(octets)).collect();
         let filter = self.state.entry(group).or_default();
         let included = filter.mode == FilterMode::Include;
         match record.kind {

@@ -15,36 +15,36 @@ use multimob::wire::packet::{OwnedPayload, Payload, build, demux};
 use multimob::wire::{Addr, Dialect, List};
 use multimob::{Instant, Sink};
 
-pub const UPSTREAM: LinkId = LinkId(7);
-pub const MN1: &str = "mn1@example.net";
-pub const MN2: &str = "mn2@example.net";
-pub const LMA: &str = "2001:db8:b::1";
-pub const MAG1: &str = "2001:db8:a::1";
-pub const MAG2: &str = "2001:db8:a::2";
+pub(crate) const UPSTREAM: LinkId = LinkId(7);
+pub(crate) const MN1: &str = "mn1@example.net";
+pub(crate) const MN2: &str = "mn2@example.net";
+pub(crate) const LMA: &str = "2001:db8:b::1";
+pub(crate) const MAG1: &str = "2001:db8:a::1";
+pub(crate) const MAG2: &str = "2001:db8:a::2";
 /// The one link-local address of all MAGs (RFC 6543).
-pub const MAG_LINK_LOCAL: &str = "fe80::200:5eff:fe00:5213";
-pub const SSM: &str = "ff3e::8000:1";
-pub const ASM: &str = "ff1e::1";
-pub const SOURCE: &str = "2001:db8:5::5";
+pub(crate) const MAG_LINK_LOCAL: &str = "fe80::200:5eff:fe00:5213";
+pub(crate) const SSM: &str = "ff3e::8000:1";
+pub(crate) const ASM: &str = "ff1e::1";
+pub(crate) const SOURCE: &str = "2001:db8:5::5";
 
-pub fn ip(text: &str) -> Ipv6Addr {
+pub(crate) fn ip(text: &str) -> Ipv6Addr {
     text.parse().unwrap()
 }
 
-pub fn prefix(text: &str) -> Prefix {
+pub(crate) fn prefix(text: &str) -> Prefix {
     Prefix::new(ip(text), 64)
 }
 
-pub fn include(sources: &[&str]) -> Filter {
+pub(crate) fn include(sources: &[&str]) -> Filter {
     Filter::include(sources.iter().map(|source| ip(source)))
 }
 
-pub fn secs(secs: u64) -> Duration {
+pub(crate) fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
 /// An LMA for two MAGs, with a pool of two prefixes.
-pub fn config() -> Config {
+pub(crate) fn config() -> Config {
     let mags = [MAG1, MAG2].map(|mag| MagPeer { address: ip(mag), dialect: Dialect::DEFAULT });
     Config {
         mags: mags.into(),
@@ -54,15 +54,15 @@ pub fn config() -> Config {
 }
 
 /// The LMA and the time.
-pub struct Domain {
-    pub lma: Lma,
-    pub now: Instant,
-    pub dialect: Dialect,
+pub(crate) struct Domain {
+    pub(crate) lma: Lma,
+    pub(crate) now: Instant,
+    pub(crate) dialect: Dialect,
 }
 
 impl Domain {
     /// With two subscribers that have no prefix of their own, at 100 s.
-    pub fn new(config: Config) -> Self {
+    pub(crate) fn new(config: Config) -> Self {
         let dialect = config.mags[0].dialect;
         let mut domain = Self { lma: Lma::new(config, 1).unwrap(), now: Instant::from_secs(100), dialect };
         domain.lma.handle_timeout(domain.now, &mut Vec::new());
@@ -72,20 +72,20 @@ impl Domain {
         domain
     }
 
-    pub fn input(&mut self, input: Input<'_>) -> Result<Vec<Action>, Reject> {
+    pub(crate) fn input(&mut self, input: Input<'_>) -> Result<Vec<Action>, Reject> {
         self.through(|sender| sender.input(input))
     }
 
-    pub fn provision(&mut self, node: &str, subscriber: &Subscriber) -> Result<Vec<Action>, Reject> {
+    pub(crate) fn provision(&mut self, node: &str, subscriber: &Subscriber) -> Result<Vec<Action>, Reject> {
         self.input(Input::Provision { node: &NodeId::nai(node), subscriber })
     }
 
-    pub fn clock(&mut self, unix_micros: u64) {
+    pub(crate) fn clock(&mut self, unix_micros: u64) {
         assert_eq!(self.input(Input::Clock { unix_micros }), Ok(vec![]));
     }
 
     /// Lets time pass; what the timers did.
-    pub fn wait(&mut self, time: Duration) -> Vec<Action> {
+    pub(crate) fn wait(&mut self, time: Duration) -> Vec<Action> {
         let end = self.now + time;
         let mut out = Vec::new();
         while let Some(due) = self.lma.poll_timeout().filter(|&due| due <= end) {
@@ -97,35 +97,40 @@ impl Domain {
     }
 
     /// Sends an update.
-    pub fn send(&mut self, pbu: &Pbu<'_>) -> Result<Vec<Action>, Reject> {
+    pub(crate) fn send(&mut self, pbu: &Pbu<'_>) -> Result<Vec<Action>, Reject> {
         self.through(|sender| sender.update(pbu))
     }
 
     /// Sends an update that must be answered; the answer and the other actions.
-    pub fn register(&mut self, pbu: &Pbu<'_>) -> (Pba, Vec<Action>) {
+    pub(crate) fn register(&mut self, pbu: &Pbu<'_>) -> (Pba, Vec<Action>) {
         let mut actions = self.send(pbu).unwrap();
         (take_answer(&mut actions).expect("an answer"), actions)
     }
 
     /// Sends an update that must be answered; the status of the answer.
-    pub fn status(&mut self, pbu: &Pbu<'_>) -> Status {
+    pub(crate) fn status(&mut self, pbu: &Pbu<'_>) -> Status {
         self.register(pbu).0.status
     }
 
     /// Sends a Report through the tunnel from a MAG.
-    pub fn report(&mut self, mag: &str, records: &[GroupRecord]) -> Result<Vec<Action>, Reject> {
+    pub(crate) fn report(&mut self, mag: &str, records: &[GroupRecord]) -> Result<Vec<Action>, Reject> {
         self.through(|sender| sender.report(mag, records))
     }
 
+    /// Sends a Report through any tunnel.
+    pub(crate) fn report_in(&mut self, outer: Outer, records: &[GroupRecord]) -> Result<Vec<Action>, Reject> {
+        self.through(|sender| sender.report_in(outer, records))
+    }
+
     /// Sends MLD through the tunnel from a MAG.
-    pub fn mld(
+    pub(crate) fn mld(
         &mut self,
         mag: &str,
         src: &str,
         dst: &str,
         message: mld::Message<'_>,
     ) -> Result<Vec<Action>, Reject> {
-        self.through(|sender| sender.mld(mag, src, dst, message))
+        self.through(|sender| sender.mld(from(mag), src, dst, message))
     }
 
     fn through(
@@ -142,52 +147,60 @@ impl Domain {
         Ok(out)
     }
 
-    pub fn state(&self) -> LmaState {
+    pub(crate) fn state(&self) -> LmaState {
         self.lma.snapshot()
     }
 
     /// The MAGs that serve a node, by session, oldest first.
-    pub fn serving(&self, node: &str) -> Vec<Option<Ipv6Addr>> {
+    pub(crate) fn serving(&self, node: &str) -> Vec<Option<Ipv6Addr>> {
         let node = NodeId::nai(node);
         self.lma.bindings().filter(|binding| binding.node == node).map(|binding| binding.mag).collect()
     }
 }
 
 /// Builds a message, takes it apart and gives it to an LMA.
-pub struct Sender<'a> {
-    pub lma: &'a mut Lma,
-    pub now: Instant,
-    pub dialect: Dialect,
-    pub out: &'a mut Vec<Action>,
+pub(crate) struct Sender<'a> {
+    pub(crate) lma: &'a mut Lma,
+    pub(crate) now: Instant,
+    pub(crate) dialect: Dialect,
+    pub(crate) out: &'a mut Vec<Action>,
 }
 
 impl Sender<'_> {
-    pub fn input(&mut self, input: Input<'_>) -> Result<(), Reject> {
+    pub(crate) fn input(&mut self, input: Input<'_>) -> Result<(), Reject> {
         self.lma.handle_input(self.now, input, self.out)
     }
 
-    pub fn update(&mut self, pbu: &Pbu<'_>) -> Result<(), Reject> {
+    pub(crate) fn update(&mut self, pbu: &Pbu<'_>) -> Result<(), Reject> {
         let octets = pbu.octets(&self.dialect);
         let packet = demux(&octets, &self.dialect).unwrap();
         let meta = RxMeta { protection: pbu.protection, outer: pbu.outer, ..meta(&packet) };
         self.input(Input::Packet { meta, payload: packet.payload })
     }
 
-    pub fn report(&mut self, mag: &str, records: &[GroupRecord]) -> Result<(), Reject> {
+    pub(crate) fn report(&mut self, mag: &str, records: &[GroupRecord]) -> Result<(), Reject> {
+        self.report_in(from(mag), records)
+    }
+
+    fn report_in(&mut self, outer: Outer, records: &[GroupRecord]) -> Result<(), Reject> {
         let sources: Vec<Vec<[u8; 16]>> = records.iter().map(octets_of).collect();
         let records: Vec<Record<'_>> = records.iter().zip(&sources).map(as_wire).collect();
         let report = mld::Message::Report(Report { records: List::new(&records, &self.dialect) });
-        self.mld(mag, MAG_LINK_LOCAL, "ff02::16", report)
+        self.mld(outer, MAG_LINK_LOCAL, "ff02::16", report)
     }
 
-    pub fn mld(&mut self, mag: &str, src: &str, dst: &str, message: mld::Message<'_>) -> Result<(), Reject> {
+    fn mld(&mut self, outer: Outer, src: &str, dst: &str, message: mld::Message<'_>) -> Result<(), Reject> {
         let mut inner = [0; 1500];
         let len = build(ip(src), ip(dst), &Payload::Mld(message), &mut inner).unwrap();
         let packet = demux(&inner[..len], &self.dialect).unwrap();
-        let outer = Some(Outer { src: ip(mag), dst: ip(LMA) });
-        let meta = RxMeta { outer, ..meta(&packet) };
+        let meta = RxMeta { outer: Some(outer), ..meta(&packet) };
         self.input(Input::Packet { meta, payload: packet.payload })
     }
+}
+
+/// The header of the tunnel from a MAG.
+fn from(mag: &str) -> Outer {
+    Outer { src: ip(mag), dst: ip(LMA) }
 }
 
 fn meta(packet: &multimob::wire::packet::Datagram<'_>) -> RxMeta {
@@ -212,30 +225,32 @@ fn as_wire<'a>((record, sources): (&GroupRecord, &'a Vec<[u8; 16]>)) -> Record<'
 
 /// A Proxy Binding Update. The default is the first registration of MN1 at MAG1.
 #[derive(Clone, Debug)]
-pub struct Pbu<'a> {
-    pub mag: &'a str,
-    pub node: Option<&'a str>,
-    pub sequence: u16,
-    pub lifetime: u16,
-    pub meaning: Meaning,
-    pub prefixes: Vec<Prefix>,
-    pub handoff: Option<HandoffIndicator>,
-    pub technology: Option<AccessTechnology>,
-    pub link_layer_id: Option<&'a [u8]>,
-    pub link_local: Option<Ipv6Addr>,
-    pub timestamp: Option<u64>,
-    pub care_of: Option<Ipv6Addr>,
-    pub records: Option<Vec<GroupRecord>>,
+pub(crate) struct Pbu<'a> {
+    pub(crate) mag: &'a str,
+    pub(crate) to: &'a str,
+    pub(crate) node: Option<&'a str>,
+    pub(crate) sequence: u16,
+    pub(crate) lifetime: u16,
+    pub(crate) meaning: Meaning,
+    pub(crate) prefixes: Vec<Prefix>,
+    pub(crate) handoff: Option<HandoffIndicator>,
+    pub(crate) technology: Option<AccessTechnology>,
+    pub(crate) link_layer_id: Option<&'a [u8]>,
+    pub(crate) link_local: Option<Ipv6Addr>,
+    pub(crate) timestamp: Option<u64>,
+    pub(crate) care_of: Option<Ipv6Addr>,
+    pub(crate) records: Option<Vec<GroupRecord>>,
     /// A Multicast State option with a body that is none.
-    pub malformed: bool,
-    pub protection: Protection,
-    pub outer: Option<Outer>,
+    pub(crate) malformed: bool,
+    pub(crate) protection: Protection,
+    pub(crate) outer: Option<Outer>,
 }
 
 impl Default for Pbu<'_> {
     fn default() -> Self {
         Self {
             mag: MAG1,
+            to: LMA,
             node: Some(MN1),
             sequence: 1,
             lifetime: 100,
@@ -255,22 +270,22 @@ impl Default for Pbu<'_> {
     }
 }
 
-pub const ALL_ZERO: Prefix = Prefix { address: Ipv6Addr::UNSPECIFIED, len: 0 };
+pub(crate) const ALL_ZERO: Prefix = Prefix { address: Ipv6Addr::UNSPECIFIED, len: 0 };
 
 impl<'a> Pbu<'a> {
     /// MN1 at `mag`, handed over without a change of interface.
-    pub fn handover(mag: &'a str, sequence: u16) -> Self {
+    pub(crate) fn handover(mag: &'a str, sequence: u16) -> Self {
         Self { mag, sequence, handoff: Some(HandoffIndicator::SAME_INTERFACE), ..Self::default() }
     }
 
     /// A deregistration as RFC 5213 6.9.1.4 has it.
-    pub fn deregistration(mag: &'a str, sequence: u16, prefixes: &[Prefix]) -> Self {
+    pub(crate) fn deregistration(mag: &'a str, sequence: u16, prefixes: &[Prefix]) -> Self {
         let handoff = Some(HandoffIndicator::UNKNOWN);
         Self { mag, sequence, lifetime: 0, handoff, prefixes: prefixes.into(), ..Self::default() }
     }
 
     /// The same as a PBU-M.
-    pub fn subscribing(self, records: impl IntoIterator<Item = GroupRecord>) -> Self {
+    pub(crate) fn subscribing(self, records: impl IntoIterator<Item = GroupRecord>) -> Self {
         let records = Some(records.into_iter().collect());
         Self { meaning: Meaning::ProxyMulticast, records, ..self }
     }
@@ -315,7 +330,7 @@ impl<'a> Pbu<'a> {
             options: List::new(&options, dialect),
         });
         let mut octets = vec![0; 4096];
-        let len = build(ip(self.mag), ip(LMA), &Payload::Mh(update), &mut octets).unwrap();
+        let len = build(ip(self.mag), ip(self.to), &Payload::Mh(update), &mut octets).unwrap();
         octets.truncate(len);
         octets
     }
@@ -323,25 +338,25 @@ impl<'a> Pbu<'a> {
 
 /// A Proxy Binding Acknowledgement, taken apart.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pba {
-    pub to: Ipv6Addr,
-    pub status: Status,
-    pub sequence: u16,
-    pub lifetime: u16,
-    pub proxy: bool,
-    pub node: Option<String>,
-    pub prefixes: Vec<Prefix>,
-    pub handoff: Option<HandoffIndicator>,
-    pub technology: Option<AccessTechnology>,
-    pub link_layer_id: Option<Vec<u8>>,
-    pub link_local: Option<Ipv6Addr>,
-    pub timestamp: Option<u64>,
+pub(crate) struct Pba {
+    pub(crate) to: Ipv6Addr,
+    pub(crate) status: Status,
+    pub(crate) sequence: u16,
+    pub(crate) lifetime: u16,
+    pub(crate) proxy: bool,
+    pub(crate) node: Option<String>,
+    pub(crate) prefixes: Vec<Prefix>,
+    pub(crate) handoff: Option<HandoffIndicator>,
+    pub(crate) technology: Option<AccessTechnology>,
+    pub(crate) link_layer_id: Option<Vec<u8>>,
+    pub(crate) link_local: Option<Ipv6Addr>,
+    pub(crate) timestamp: Option<u64>,
     /// The records in it, when it has a Multicast State option at all.
-    pub records: Option<Vec<GroupRecord>>,
+    pub(crate) records: Option<Vec<GroupRecord>>,
 }
 
 /// Takes the first acknowledgement out of `actions`.
-pub fn take_answer(actions: &mut Vec<Action>) -> Option<Pba> {
+pub(crate) fn take_answer(actions: &mut Vec<Action>) -> Option<Pba> {
     let at = actions.iter().position(|action| answer(action).is_some())?;
     answer(&actions.remove(at))
 }
@@ -379,7 +394,7 @@ fn answer(action: &Action) -> Option<Pba> {
 }
 
 /// What a list of actions does to the data plane, one line each; packets and notices left out.
-pub fn data_plane(actions: &[Action]) -> Vec<String> {
+pub(crate) fn data_plane(actions: &[Action]) -> Vec<String> {
     let line = |action: &Action| match action {
         Action::InstallTunnel { id, tunnel } => {
             Some(format!("{:?} tunnel to {} is {id:?}", tunnel.kind, tunnel.remote))
@@ -400,14 +415,14 @@ pub fn data_plane(actions: &[Action]) -> Vec<String> {
 }
 
 /// The joins and leaves of the multicast network among `actions`.
-pub fn upstream(actions: &[Action]) -> Vec<String> {
+pub(crate) fn upstream(actions: &[Action]) -> Vec<String> {
     data_plane(actions)
         .into_iter()
         .filter(|line| line.starts_with("join") || line.starts_with("leave"))
         .collect()
 }
 
-pub fn notices(actions: &[Action]) -> Vec<Notice> {
+pub(crate) fn notices(actions: &[Action]) -> Vec<Notice> {
     let notice = |action: &Action| match action {
         Action::Notify(notice) => Some(notice.clone()),
         _ => None,
@@ -416,7 +431,7 @@ pub fn notices(actions: &[Action]) -> Vec<Notice> {
 }
 
 /// The tunnels through which queries leave.
-pub fn queried(actions: &[Action]) -> Vec<TunnelId> {
+pub(crate) fn queried(actions: &[Action]) -> Vec<TunnelId> {
     let tunnel = |action: &Action| match action {
         Action::Send(envelope) => match (&envelope.body, envelope.via) {
             (OwnedPayload::Mld(message), Via::Tunnel(tunnel)) => {
@@ -433,7 +448,7 @@ pub fn queried(actions: &[Action]) -> Vec<TunnelId> {
 
 /// A sink that is no `Vec`.
 #[derive(Default)]
-pub struct Other(pub Vec<Action>);
+pub(crate) struct Other(pub(crate) Vec<Action>);
 
 impl Sink<Action> for Other {
     fn push(&mut self, action: Action) {

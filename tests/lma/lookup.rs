@@ -1,7 +1,7 @@
 //! RFC 5213 5.4.1: which session a request is about.
 
 use multimob::pmip::Subscriber;
-use multimob::pmip::lma::{Config, Reject};
+use multimob::pmip::lma::{Config, MagPeer, Reject};
 use multimob::wire::mh::Status;
 use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator};
 
@@ -72,6 +72,18 @@ fn r5213_5_4_1_1_6_a_named_prefix_is_not_shared_by_two_sessions() {
     }
 }
 
+/// The same for a prefix of the node's own subscription.
+#[test]
+fn r5213_5_4_1_1_6_a_prefix_of_the_subscription_is_not_shared_either() {
+    let own = prefix("2001:db8:1::");
+    let mut domain = Domain::new(config());
+    domain.provision(MN1, &Subscriber { prefixes: vec![own], ..Subscriber::default() }).unwrap();
+    domain.register(&Pbu::default());
+    let unknown = handoff(HandoffIndicator::UNKNOWN);
+    let again = Pbu { mag: MAG2, sequence: 2, prefixes: vec![own], handoff: unknown, ..Pbu::default() };
+    assert_eq!(domain.status(&again), Status::NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX);
+}
+
 #[test]
 fn r5213_5_4_1_1_3_the_prefix_of_another_node_is_155() {
     let other = Pbu { node: Some(MN2), prefixes: vec![prefix(FIRST)], ..Pbu::default() };
@@ -123,6 +135,9 @@ fn r5213_5_4_1_2_3_a_handoff_between_interfaces_takes_the_only_session_along() {
 fn r5213_5_4_1_2_5_a_new_interface_gets_a_session_of_its_own() {
     let first = Pbu { link_layer_id: Some(CARD), ..Pbu::default() };
     let next = Pbu { mag: MAG2, link_layer_id: Some(OTHER_CARD), ..Pbu::default() };
+    // HI=3 claims the same interface, but the identifier is another (5.4.1.2, 5).
+    let claimed = Pbu { link_layer_id: Some(OTHER_CARD), ..Pbu::handover(MAG2, 2) };
+    assert_eq!(after(first.clone(), claimed).2, [prefix(SECOND)]);
     let (mut domain, _, prefixes) = after(first, next);
     assert_eq!(prefixes, [prefix(SECOND)]);
     assert_eq!(domain.serving(MN1), [Some(ip(MAG1)), Some(ip(MAG2))]);
@@ -167,6 +182,15 @@ fn a_repeated_first_registration_makes_no_second_session() {
         assert_eq!((status, prefixes), (Status::ACCEPTED, vec![prefix(FIRST)]));
         assert_eq!(domain.serving(MN1), [Some(ip(MAG1))]);
     }
+}
+
+/// So for the second session of a node.
+#[test]
+fn a_repeated_registration_of_a_second_interface_makes_no_third_session() {
+    let second = Pbu { mag: MAG2, ..Pbu::default() };
+    let (mut domain, ..) = after(Pbu::default(), second.clone());
+    assert_eq!(domain.register(&Pbu { sequence: 3, ..second }).0.prefixes, [prefix(SECOND)]);
+    assert_eq!(domain.serving(MN1), [Some(ip(MAG1)), Some(ip(MAG2))]);
 }
 
 /// A claim: MN1 appears at MAG2, which does not know whether this is the interface that MAG1 serves.
@@ -238,15 +262,35 @@ fn t56_a_repeated_claim_is_one_claim() {
 
 #[test]
 fn a_claimant_that_deregisters_waits_no_longer() {
-    let mut domain = Domain::new(config());
+    let mut config = config();
+    config.mags.push(MagPeer { address: ip("2001:db8:a::3"), ..config.mags[0] });
+    let mut domain = Domain::new(config);
     domain.register(&Pbu::default());
     domain.send(&claim(2)).unwrap();
     let gone = Pbu { lifetime: 0, ..claim(3) };
+    // Another MAG cannot take it back.
+    let third = "2001:db8:a::3";
+    let other = Pbu { mag: third, ..gone.clone() };
+    assert_eq!(domain.send(&other), Err(Reject::StaleDeregistration(ip(third))));
     assert_eq!(domain.send(&gone), Ok(vec![]));
     domain.wait(secs(2));
     assert_eq!(domain.serving(MN1), [Some(ip(MAG1))]);
-    // Nobody else can take it back.
+    // Nor can anybody twice.
     assert_eq!(domain.send(&gone), Err(Reject::StaleDeregistration(ip(MAG2))));
+}
+
+/// The claim comes from the same MAG, which keeps its tunnel and its link then.
+#[test]
+fn a_session_may_pass_from_interface_to_interface_of_one_mag() {
+    let mut domain = Domain::new(config());
+    domain.register(&Pbu { link_layer_id: Some(CARD), ..Pbu::default() });
+    let other = Pbu { mag: MAG1, link_layer_id: Some(OTHER_CARD), ..claim(2) };
+    assert_eq!(domain.send(&other), Ok(vec![]));
+    let gone = Pbu::deregistration(MAG1, 3, &[prefix(FIRST)]);
+    let actions = domain.send(&gone).unwrap();
+    assert_eq!(data_plane(&actions), ["no route1", "2001:db8:f000::/64 into tunnel1 is route2"]);
+    assert_eq!(domain.serving(MN1), [Some(ip(MAG1))]);
+    assert_eq!(queried(&domain.wait(secs(40))).len(), 1);
 }
 
 #[test]

@@ -55,8 +55,12 @@ fn r5213_154_is_for_mags_that_are_not_configured() {
     let (answer, _) = domain.register(&stranger);
     assert_eq!(answer.status, Status::MAG_NOT_AUTHORIZED_FOR_PROXY_REG);
     assert_eq!(answer.to, ip("2001:db8:a::9"));
-    let elsewhere = Pbu { care_of: Some(ip("2001:db8:a::9")), ..Pbu::default() };
-    assert_eq!(domain.status(&elsewhere), Status::MAG_NOT_AUTHORIZED_FOR_PROXY_REG);
+    for odd in [
+        Pbu { care_of: Some(ip("2001:db8:a::9")), ..Pbu::default() },
+        Pbu { care_of: Some(ip(MAG1)), ..stranger },
+    ] {
+        assert_eq!(domain.status(&odd), Status::MAG_NOT_AUTHORIZED_FOR_PROXY_REG);
+    }
 }
 
 #[test]
@@ -71,6 +75,22 @@ fn r5213_152_is_for_nodes_that_are_barred() {
     let mut domain = Domain::new(config());
     domain.provision(MN1, &Subscriber { barred: true, ..Subscriber::default() }).unwrap();
     assert_eq!(domain.status(&Pbu::default()), Status::PROXY_REG_NOT_ENABLED);
+}
+
+/// Rule 8 is about service; a session that was begun before may be ended.
+#[test]
+fn r5213_152_does_not_keep_a_session_from_ending() {
+    let mut domain = Domain::new(config());
+    domain.register(&Pbu::default());
+    domain.provision(MN1, &Subscriber { barred: true, ..Subscriber::default() }).unwrap();
+    let gone = Pbu::deregistration(MAG1, 2, &[prefix("2001:db8:f000::")]);
+    assert_eq!(domain.status(&gone), Status::ACCEPTED);
+}
+
+#[test]
+fn a_packet_to_another_address_is_not_for_this_lma() {
+    let mut domain = Domain::new(config());
+    assert_eq!(domain.send(&Pbu { to: "2001:db8:b::2", ..Pbu::default() }), Err(Reject::NotForLmas));
 }
 
 #[test]
@@ -286,6 +306,20 @@ fn r5213_157_is_for_timestamps_not_later_than_the_last() {
         assert_eq!(answer.status, Status::TIMESTAMP_LOWER_THAN_PREV_ACCEPTED);
         assert_eq!(answer.timestamp, Some(TIME_OF_DAY.1), "the time of day at the LMA");
     }
+}
+
+/// All that were accepted for the node count, in whichever session (RFC 5213 5.5, 6).
+#[test]
+fn r5213_157_looks_at_all_sessions_of_the_node() {
+    let mut domain = Domain::new(config());
+    domain.clock(TIME_OF_DAY.0);
+    let at = |mag, timestamp| Pbu { mag, timestamp: Some(timestamp), ..Pbu::default() };
+    domain.register(&at(MAG1, TIME_OF_DAY.1 + 100));
+    domain.register(&at(MAG2, TIME_OF_DAY.1 + 200));
+    assert_eq!(domain.serving(MN1).len(), 2);
+    let between = at(MAG1, TIME_OF_DAY.1 + 150);
+    assert_eq!(domain.status(&between), Status::TIMESTAMP_LOWER_THAN_PREV_ACCEPTED);
+    assert_eq!(domain.status(&at(MAG1, TIME_OF_DAY.1 + 201)), Status::ACCEPTED);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use multimob::Instant;
 use multimob::channel::Filter;
-use multimob::machine::{Machine, TunnelId};
+use multimob::machine::{Machine, Outer, TunnelId};
 use multimob::mld::GroupRecord;
 use multimob::mld::router::{self, Refusal};
 use multimob::pmip::lma::{Action, Config, Notice, Reject, Tunnels};
@@ -149,6 +149,9 @@ fn z41_mld_counts_only_in_the_tunnel_of_a_mag_that_serves_somebody() {
     assert_eq!(domain.report(MAG2, &records), Err(Reject::NoTunnel(ip(MAG2))));
     assert_eq!(domain.report("2001:db8:a::9", &records), Err(Reject::NoTunnel(ip("2001:db8:a::9"))));
     assert!(domain.report(MAG1, &records).is_ok());
+    // The tunnel ends at the LMA, not at its side.
+    let elsewhere = Outer { src: ip(MAG1), dst: ip("2001:db8:b::2") };
+    assert_eq!(domain.report_in(elsewhere, &records), Err(Reject::NoTunnel(ip(MAG1))));
     domain.register(&Pbu::deregistration(MAG1, 2, &[prefix("2001:db8:f000::")]));
     assert_eq!(domain.report(MAG1, &records), Err(Reject::NoTunnel(ip(MAG1))));
 }

@@ -3,7 +3,6 @@
 mod bounds;
 mod checks;
 mod hosts;
-mod laws;
 mod older;
 mod queries;
 mod tables;

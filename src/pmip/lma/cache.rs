@@ -157,21 +157,18 @@ impl Cache {
     /// RFC 5213 5.4.1.2 and 5.4.1.3: the interface is the key when it is known, the node otherwise.
     fn look_up_interface(&self, node: &NodeId, mag: LinkId, request: &Request) -> Match {
         let interface = request.interface();
-        let is_interface = |binding: &Binding| {
-            request.technology == Some(binding.technology) && *interface == *binding.interface
+        // Without an identifier the MAG stands in for it: the answer to its first registration was lost, and it asks
+        // again, knowing no prefix yet. Each lost answer would leave a session behind otherwise; the RFC has no rule.
+        let is_its = |binding: &Binding| {
+            request.technology == Some(binding.technology)
+                && *interface == *binding.interface
+                && (!interface.is_empty() || binding.mag == mag)
         };
-        if !interface.is_empty()
-            && let Some((id, _)) = self.sessions(node).find(|(_, binding)| is_interface(binding))
-        {
+        if let Some((id, _)) = self.sessions(node).find(|(_, binding)| is_its(binding)) {
             return Match::Session(id);
         }
         let mut sessions = self.sessions(node);
         let (Some((id, binding)), None) = (sessions.next(), sessions.next()) else { return Match::New };
-        // The answer to the first registration was lost and the MAG asks again: it still knows no prefix. Without this,
-        // each lost answer would leave a session behind (the RFC has no rule for it when there is no identifier).
-        if interface.is_empty() && binding.mag == mag && is_interface(binding) {
-            return Match::Session(id);
-        }
         match request.handoff {
             Some(HandoffIndicator::OTHER_INTERFACE) => Match::Session(id),
             Some(HandoffIndicator::SAME_INTERFACE) if interface.is_empty() => Match::Session(id),

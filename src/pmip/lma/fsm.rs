@@ -163,6 +163,7 @@ impl<C> Step<C> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matrix;
 
     type Binding = State<&'static str>;
 
@@ -204,20 +205,7 @@ mod tests {
         });
         let head = "# state | event | next | actions".to_owned();
         let text = core::iter::once(head).chain(rows).map(|row| row + "\n").collect::<String>();
-        compare_with_file("lma-binding", text);
-    }
-
-    /// `UPDATE_FSM=1` writes the file instead.
-    fn compare_with_file(name: &str, rows: String) {
-        let path = format!("{}/testdata/fsm/{name}.txt", env!("CARGO_MANIFEST_DIR"));
-        if std::env::var_os("UPDATE_FSM").is_some() {
-            std::fs::write(&path, &rows).unwrap();
-        }
-        let filed = std::fs::read_to_string(&path).unwrap();
-        for (is, was) in rows.lines().zip(filed.lines()) {
-            assert_eq!(is, was, "{path}");
-        }
-        assert_eq!(rows.lines().count(), filed.lines().count(), "{path}");
+        matrix::is_on_file("lma-binding", &text);
     }
 
     #[test]

@@ -261,8 +261,8 @@ pub struct Lma {
     not_before: Option<Instant>,
     /// Registrations that found no room.
     refused: u64,
-    /// M-Tunnels that lost their last binding in this call.
-    idle: Vec<LinkId>,
+    /// M-Tunnels that lost a binding in this call, perhaps their last; empty between calls.
+    released: Vec<LinkId>,
     /// What the router pushed in this call; empty between calls.
     from_router: Vec<router::Action>,
     /// Where the actions of a call are gathered for a sink that is no `Vec`; empty between calls.
@@ -316,7 +316,7 @@ impl Lma {
             },
             not_before: None,
             refused: 0,
-            idle: Vec::new(),
+            released: Vec::new(),
             from_router: Vec::new(),
             scratch: Vec::new(),
             config,

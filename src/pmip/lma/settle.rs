@@ -50,9 +50,7 @@ impl Lma {
         out.extend(routes.into_iter().map(|id| Action::RemoveRoute { id }));
         let Some(peer) = self.peers.get_mut(from) else { return };
         peer.bindings = peer.bindings.saturating_sub(1);
-        if peer.bindings == 0 {
-            self.idle.push(from);
-        }
+        self.released.push(from);
     }
 
     /// Counts one more binding of a MAG. With the first, its M-Tunnel becomes a link of the router, which queries it, so
@@ -78,7 +76,7 @@ impl Lma {
     /// Feeds on what the router pushed: the only place where that is done. Links of MAGs that serve nobody any more go
     /// first, so that what they gave up is among it.
     pub(super) fn settle(&mut self, now: Instant, out: &mut Vec<Action>) {
-        for link in mem::take(&mut self.idle) {
+        for link in mem::take(&mut self.released) {
             let is_idle = self.peers.get(link).is_some_and(|peer| peer.bindings == 0);
             if is_idle && let Ok(plan) = self.router.check(now, router::Input::LinkDown { link }) {
                 self.router.apply(now, plan, &mut self.from_router);
@@ -101,11 +99,7 @@ impl Lma {
                         self.upstream.want(now, link, group, filter, out);
                     }
                 }
-                router::Action::Gone { link } => {
-                    if self.peers.get(link).is_some_and(|peer| peer.bindings == 0) {
-                        self.remove_tunnel(link, TunnelKind::Unicast, out);
-                    }
-                }
+                router::Action::Gone { link } => self.remove_tunnel(link, TunnelKind::Unicast, out),
                 router::Action::Refused { .. } => {}
             }
         }

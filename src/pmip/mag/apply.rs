@@ -150,8 +150,8 @@ impl Mag {
     /// The profile came: what it says of channels takes its place, and registration begins, after the previous MAG was
     /// asked for the context if there is one (A41, A43).
     fn admit(&mut self, now: Instant, id: SessionId, lma: usize, profile: &Profile, work: &mut Work) {
-        let old = self.sessions.predecessor(id).and_then(|old| self.sessions.get(old));
-        let old = old.map(|old| (old.prefixes.clone(), old.sequence, old.stamp, old.kept.clone()));
+        let old = self.sessions.predecessors(id).pop().and_then(|old| self.sessions.get(old));
+        let old = old.map(|old| (old.prefixes.clone(), old.sequence, old.stamp, self.memberships(old)));
         let most = self.config.limits.groups_per_node;
         let Some(session) = self.sessions.get_mut(id) else { return };
         let (link, asks) = (session.link, session.previous.is_some());
@@ -165,10 +165,10 @@ impl Mag {
         session.grant = Some(Grant { lma, policy: profile.policy.clone(), provisioned });
         session.prefixes.clone_from(&profile.prefixes);
         self.tell(now, link, Ipv6Addr::UNSPECIFIED, &listened, Duration::ZERO, work);
-        if let Some((prefixes, sequence, stamp, kept)) = old {
+        if let Some((prefixes, sequence, stamp, memberships)) = old {
             self.inherit(id, prefixes, sequence, stamp);
             // What another MAG knows is newer than what this one kept.
-            for one in kept.filter(|_| !asks).into_iter().flat_map(|kept| kept.memberships) {
+            for one in memberships.into_iter().filter(|_| !asks) {
                 self.tell(now, link, one.receiver, &[(one.group, one.filter)], Duration::ZERO, work);
             }
         }
@@ -179,7 +179,7 @@ impl Mag {
         self.step(now, id, Event::Admitted { wait }, work);
     }
 
-    /// The node is back: the LMA may still hold the binding of its last session here.
+    /// The node is back, or on another link: the LMA may still hold the binding of its last session here.
     fn inherit(&mut self, id: SessionId, prefixes: Vec<Prefix>, sequence: Sequence, stamp: Timestamp) {
         let Some(session) = self.sessions.get_mut(id) else { return };
         (session.sequence, session.stamp) = (sequence, stamp);
@@ -252,8 +252,12 @@ impl Mag {
         self.sessions.tidy(id);
     }
 
-    /// Drops the session of a node that left, with all that it still had to say.
+    /// Drops a session with all that it still had to say. When its node has not left the link, it is on another by now.
     pub(super) fn forget(&mut self, now: Instant, id: SessionId, work: &mut Work) {
+        self.request_step(now, id, request::Event::Cancelled);
+        if let Some(link) = self.sessions.get(id).filter(|one| !one.state.has_left()).map(|one| one.link) {
+            self.silence(now, link, work);
+        }
         self.step(now, id, Event::Superseded, work);
         self.timers.stop(Timer::Kept(id));
         self.sessions.remove(id);

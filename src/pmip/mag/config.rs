@@ -212,7 +212,8 @@ mod tests {
     #[test]
     fn the_defaults_are_good_and_each_fault_is_told() {
         assert_eq!(config().validate(), Ok(()));
-        let faults: [(fn(&mut Config), ConfigError); 9] = [
+        type Fault = fn(&mut Config);
+        let faults: [(Fault, ConfigError); 9] = [
             (
                 |c| c.proxy_coa = "ff02::1".parse().unwrap(),
                 ConfigError::NotGlobal("ff02::1".parse().unwrap()),

@@ -270,7 +270,7 @@ fn sources(membership: &Membership) -> Vec<[u8; 16]> {
 fn channel(block: &Block<'_>) -> Result<Option<(Ipv6Addr, Ipv6Addr, Filter)>, BlockStatus> {
     let (receiver, group, filter) = match block {
         Block::Listener(context) => {
-            let sources = context.sources.iter().map(|&octets| Ipv6Addr::from_octets(octets));
+            let sources = context.sources.iter().map(|&octets| Ipv6Addr::from(octets));
             let filter = match context.mode {
                 cxtp::FilterMode::Include => Filter::include(sources),
                 cxtp::FilterMode::Exclude => Filter::exclude(sources),
@@ -280,7 +280,7 @@ fn channel(block: &Block<'_>) -> Result<Option<(Ipv6Addr, Ipv6Addr, Filter)>, Bl
         // RFC 4067 Appendix B: the prefix of a subnet, then a group that is wanted from any source (digest 5.3).
         Block::Unknown(raw) if raw.feature() == MLD_CONTEXT => {
             let group = raw.body().get(8..24).and_then(|octets| <[u8; 16]>::try_from(octets).ok());
-            let group = group.map(Ipv6Addr::from_octets).ok_or(BlockStatus::MALFORMED)?;
+            let group = group.map(Ipv6Addr::from).ok_or(BlockStatus::MALFORMED)?;
             (Ipv6Addr::UNSPECIFIED, group, Filter::EVERYTHING)
         }
         Block::MnIdentifier { .. } | Block::Wanted(_) => return Ok(None),

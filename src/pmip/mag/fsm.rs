@@ -135,7 +135,7 @@ pub(super) enum Event {
         /// Until when the LMA may hold a binding of what was sent.
         until: Instant,
     },
-    /// A new session of the same interface of the node registers: what this one still had to say would hurt it.
+    /// A new session registers what this one was for: what it still had to say would hurt.
     Superseded,
 }
 
@@ -191,6 +191,9 @@ impl Effects {
 impl State {
     /// Takes an event at `now`.
     pub(super) fn on(self, now: Instant, event: Event) -> (Self, Effects) {
+        if event == Event::Superseded {
+            return (Self::Departed, self.rest());
+        }
         match self {
             Self::Authorising => self.authorising(now, event),
             Self::AwaitingContext { until } => self.awaiting_context(now, event, until),
@@ -236,6 +239,15 @@ impl State {
     /// Whether an answer of the LMA is awaited.
     pub(super) const fn awaits_answer(self) -> bool {
         matches!(self, Self::Registering(_) | Self::Renewing { .. } | Self::Deregistering { .. })
+    }
+
+    /// What is left to do when a session ends for good.
+    const fn rest(self) -> Effects {
+        match self {
+            Self::Deregistering { local: true, .. } => Effects::service(Service::End),
+            _ if self.serves() => Effects::service(Service::End),
+            _ => Effects::NONE,
+        }
     }
 
     const fn stay(self) -> (Self, Effects) {
@@ -355,7 +367,7 @@ impl State {
         ends: Instant,
         local: bool,
     ) -> (Self, Effects) {
-        let rest = if local { Effects::service(Service::End) } else { Effects::NONE };
+        let rest = self.rest();
         match event {
             Event::Due if now >= ends => (Self::Departed, rest),
             Event::Due if now >= exchange.due => {
@@ -368,11 +380,9 @@ impl State {
                 }
                 None => self.stay(),
             },
-            Event::Accepted { .. }
-            | Event::Refused
-            | Event::Reassign
-            | Event::Mismatch
-            | Event::Superseded => (Self::Departed, rest),
+            Event::Accepted { .. } | Event::Refused | Event::Reassign | Event::Mismatch => {
+                (Self::Departed, rest)
+            }
             _ => self.stay(),
         }
     }

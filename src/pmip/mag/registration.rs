@@ -73,7 +73,7 @@ impl Mag {
             _ => {
                 // The lifetime runs from when it was asked for (RFC 6275 11.7.3), and is renewed in its last quarter.
                 let lifetime = taken.lifetime.duration();
-                let early = lifetime.saturating_sub(lifetime / 4);
+                let early = lifetime.saturating_sub(lifetime.checked_div(4).unwrap_or_default());
                 let later = |at: Instant| at.max(now + Duration::from_micros(1));
                 Event::Accepted { refresh: later(sent.at + early), ends: later(sent.at + lifetime) }
             }
@@ -105,11 +105,9 @@ impl Mag {
         self.step(now, id, event, work);
         match event {
             _ if left => {}
-            Event::Accepted { .. } => {
-                if !was.serves() {
-                    work.notify(Notice::Registered { node, prefixes });
-                    self.begin(now, id, &accepted, work);
-                }
+            Event::Accepted { .. } if !was.serves() => {
+                work.notify(Notice::Registered { node, prefixes });
+                self.begin(now, id, &accepted, work);
             }
             Event::Refused => work.notify(Notice::Denied { node, status: Some(status) }),
             Event::Mismatch => work.notify(Notice::Mismatch { node }),
@@ -226,10 +224,10 @@ impl Mag {
         }
     }
 
-    /// What the node's earlier sessions on the same interface still had to say is no longer said: a deregistration that
-    /// arrived after this registration would end it.
+    /// What the sessions that this one continues still had to say is no longer said: a deregistration that arrived after
+    /// this registration would end it.
     fn supersede(&mut self, now: Instant, id: SessionId, work: &mut Work) {
-        while let Some(old) = self.sessions.predecessor(id) {
+        for old in self.sessions.predecessors(id) {
             self.forget(now, old, work);
         }
     }

@@ -107,11 +107,12 @@ impl Session {
         self.sent.truncate(REMEMBERED);
     }
 
-    /// Whether it is the same interface of the same node as `other`.
+    /// Whether `other`, which began earlier, was an attachment of the same interface. Of an interface without a known
+    /// identifier that is assumed once the other attachment is over.
     fn is_same_interface(&self, other: &Self) -> bool {
-        self.node == other.node
-            && self.technology == other.technology
+        self.technology == other.technology
             && self.link_layer_id == other.link_layer_id
+            && (!self.link_layer_id.is_empty() || other.state.has_left())
     }
 
     /// Whether nothing of it matters any more.
@@ -195,13 +196,14 @@ impl Sessions {
         self.by_node.range(range).filter_map(|(_, id)| Some((*id, self.by_id.get(id)?)))
     }
 
-    /// The newest session of the same interface of the same node whose node left before session `id` began.
-    pub(super) fn predecessor(&self, id: SessionId) -> Option<SessionId> {
-        let session = self.by_id.get(&id)?;
-        self.of_node(&session.node)
-            .rev()
-            .find(|&(other, state)| other < id && state.state.has_left() && state.is_same_interface(session))
-            .map(|(other, _)| other)
+    /// The sessions that session `id` continues, the oldest first: earlier attachments of the same interface, and of
+    /// another one when the node has just changed from it (HI = 2) and it can be no other.
+    pub(super) fn predecessors(&self, id: SessionId) -> Vec<SessionId> {
+        let Some(session) = self.by_id.get(&id) else { return Vec::new() };
+        let earlier = || self.of_node(&session.node).filter(|&(other, _)| other < id);
+        let changed = session.handoff == HandoffIndicator::OTHER_INTERFACE && earlier().count() == 1;
+        let continued = earlier().filter(|(_, other)| changed || session.is_same_interface(other));
+        continued.map(|(other, _)| other).collect()
     }
 
     /// The session whose node left first.

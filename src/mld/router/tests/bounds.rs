@@ -1,5 +1,7 @@
 //! Tables have bounds, calls have budgets; leaves and refreshes always get through.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::wire::mld::RecordType as R;
 
@@ -57,7 +59,9 @@ fn groups_of_a_link_are_bounded_and_a_report_is_taken_record_by_record() {
 #[test]
 fn sources_of_a_group_are_bounded_and_what_is_known_is_taken() {
     let mut bench = limited(|limits| limits.sources_per_group = 3);
-    assert_eq!(bench.hear(1, R::ALLOW, &[1, 2, 3, 4]), [full(0)]);
+    for join in [R::ALLOW, R::TO_EX] {
+        assert_eq!(bench.hear(1, join, &[1, 2, 3, 4]), [full(0)]);
+    }
     assert_eq!(bench.router.snapshot()[&LINK], LinkState::default());
     bench.hear(1, R::ALLOW, &[1, 2, 3]);
     bench.until(seconds(100));
@@ -65,9 +69,10 @@ fn sources_of_a_group_are_bounded_and_what_is_known_is_taken() {
     assert_eq!(bench.hear(1, R::IS_IN, &[2]), []);
     // Source 3 was refreshed by the record that was not taken whole.
     assert_eq!(bench.until(seconds(300)), [(seconds(260), interest(group(1), include(&[2, 3])))]);
-    // A change of mode whose outcome has room is taken whole.
+    // A change whose outcome has room is taken whole.
     assert_eq!(bench.hear(1, R::TO_EX, &[7, 8, 9]), [interest(group(1), exclude(&[7, 8, 9]))]);
     assert_eq!(bench.hear(1, R::TO_IN, &[4, 5, 6]), [interest(group(1), include(&[4, 5, 6]))]);
+    assert_eq!(bench.hear(1, R::TO_IN, &[7, 8, 9]), [interest(group(1), include(&[7, 8, 9]))]);
     // A leave that comes with too much to join is still a leave.
     bench.hear(1, R::TO_EX, &[]);
     assert_eq!(bench.hear(1, R::TO_IN, &[1, 2, 3, 4]), [full(0), interest(group(1), Filter::NOTHING)]);
@@ -132,4 +137,29 @@ fn an_input_runs_no_timers() {
     assert_eq!(bench.report(1, &[record(R::ALLOW, group(2), &[1])]), [interest(group(2), include(&[1]))]);
     assert_eq!(bench.interest(), include(&[1]));
     assert_eq!(bench.hear(1, R::ALLOW, &[2]), [interest(group(1), include(&[1, 2]))]);
+}
+
+proptest! {
+    /// Not only what is told: no list of the link or of a listener, requested sources included, outgrows the bound.
+    #[test]
+    fn no_report_makes_a_group_outgrow_its_sources(
+        immediate_leave in any::<bool>(),
+        steps in proptest::collection::vec(
+            (0u64..100, 1u8..7, 1u16..4, proptest::sample::subsequence(vec![1, 2, 3, 4, 5, 6], 0..=5)),
+            1..40,
+        ),
+    ) {
+        let mut bench = Bench::new(LinkKind::Shared, |config| {
+            config.immediate_leave = immediate_leave;
+            config.limits.sources_per_group = 3;
+        });
+        for (wait, kind, from, sources) in steps {
+            let then = bench.now + Duration::from_secs(wait / 8);
+            bench.until(then);
+            bench.hear(from, RecordType(kind), &sources);
+            for group in bench.router.links.values().flat_map(|link| link.groups.values()) {
+                prop_assert!(group.breadth() <= 3, "{:?}", group);
+            }
+        }
+    }
 }

@@ -17,7 +17,7 @@ fn r5213_6_9_1_4_detachment_deregisters_with_hi_4_and_all_prefixes() {
     let actions = bench.input(&Pba::to(&pbu).input());
     assert_eq!(actions, [Action::RemoveRoute { id: RouteId(0) }, Action::RemoveTunnel { id: TunnelId(0) }]);
     assert_eq!(bench.wait(secs(4_000)), []);
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_deregistration_is_repeated_until_the_binding_ends_by_itself() {
         .map(|pbu| pbu.at.as_micros() / 1_000_000 - 1_000)
         .collect();
     assert_eq!(times, [1, 3, 7, 15, 31, 63, 95]);
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
     assert_eq!(bench.mag.poll_timeout(), None);
 }
 
@@ -85,7 +85,7 @@ fn a_node_that_leaves_before_it_was_registered() {
     let mut bench = Bench::new();
     bench.attach(1, 1, 4, None);
     assert_eq!(bench.detach(1), [], "nobody was told");
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
 
     let pbu = bench.begin(1, 1, &profile());
     let actions = bench.detach(1);
@@ -94,7 +94,7 @@ fn a_node_that_leaves_before_it_was_registered() {
     assert_eq!(dereg.prefixes, [Prefix::new(Ipv6Addr::UNSPECIFIED, 0)]);
     assert!(matches!(bench.refused(&Pba::to(&pbu).input()), Reject::Unmatched(_)), "too late");
     bench.input(&Pba::to(&dereg).input());
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_refused_deregistration_is_over() {
     let dereg = bench.pbu(&actions);
     let actions = bench.input(&Pba::refused(&dereg, Status::NOT_LMA_FOR_THIS_MOBILE_NODE).input());
     assert!(notices(&actions).is_empty());
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_node_that_comes_back_takes_over_what_its_last_session_knew() {
     assert_eq!(bench.kind(1), Some(Kind::Registered));
     bench.wait(secs(60));
     assert_eq!(bench.kind(1), Some(Kind::Registered));
-    assert_eq!(bench.mag.snapshot().sessions.len(), 1);
+    assert_eq!(bench.mag.sessions.len(), 1);
 }
 
 #[test]
@@ -148,6 +148,44 @@ fn another_interface_of_the_node_takes_nothing_over() {
     let log = bench.wait(Duration::from_millis(1_000));
     let lifetimes: Vec<u16> = bench.pbus(&just(&log)).iter().map(|pbu| pbu.lifetime).collect();
     assert_eq!(lifetimes, [0, 900], "both go on");
+}
+
+#[test]
+fn a_node_that_is_on_another_link_before_it_left_the_first() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    bench.input(&report(1, &[join(GROUP, &ONE())]));
+    bench.wait(secs(5));
+    bench.attach(2, 1, 4, None);
+    let actions = bench.profile(2, 1, &profile());
+    let pbu = bench.pbu(&actions);
+    assert_eq!((pbu.lifetime, &pbu.prefixes), (900, &vec![prefix(1)]));
+    assert!(
+        actions.iter().any(|action| matches!(action, Action::RemoveRoute { .. })),
+        "nobody is on the first"
+    );
+    let actions = bench.input(&Pba::to(&pbu).input());
+    assert_eq!(routes(&actions).iter().map(|route| route.3).collect::<Vec<_>>(), [Via::Link(LinkId(2))]);
+    let stale = bench.refused(&OwnedInput::Detached { link: LinkId(1) });
+    assert_eq!(stale, Reject::NoSuchNode(LinkId(1)), "and so nothing deregisters the node");
+    bench.wait(secs(60));
+    assert_eq!((bench.kind(1), bench.kind(2)), (None, Some(Kind::Registered)));
+}
+
+#[test]
+fn r5213_6_9_1_1_4_a_change_of_interface_takes_the_session_along() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    let OwnedInput::Attached { link, node, technology, handoff, previous, .. } = attached(2, 1, 2, None)
+    else {
+        unreachable!()
+    };
+    let link_layer_id = [9; 6].into();
+    bench.input(&OwnedInput::Attached { link, node, link_layer_id, technology, handoff, previous });
+    let actions = bench.profile(2, 1, &profile());
+    let pbu = bench.pbu(&actions);
+    assert_eq!((pbu.handoff, pbu.prefixes), (HandoffIndicator::OTHER_INTERFACE, vec![prefix(1)]));
+    assert_eq!(bench.kind(1), None);
 }
 
 #[test]

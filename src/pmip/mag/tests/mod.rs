@@ -7,7 +7,6 @@ mod registration;
 
 use core::net::Ipv6Addr;
 use core::time::Duration;
-use std::fs;
 
 use super::*;
 use crate::channel::SourceList;
@@ -20,18 +19,9 @@ use crate::wire::mh::{AckFlags, BindingAck, BindingUpdate, Meaning, UpdateFlags}
 use crate::wire::mld::{Record, RecordType, Report};
 use crate::wire::{Addr, Dialect, FlagDialect, List, cxtp, mh, mld, nd};
 
-/// Compares `rows` with a file in `testdata/fsm`; `UPDATE_FSM=1` writes it instead.
+/// Compares `rows` with the matrix on file.
 pub(super) fn matrix(name: &str, rows: &[String]) {
-    let file = format!("{}/testdata/fsm/{name}.txt", env!("CARGO_MANIFEST_DIR"));
-    let rows = format!("state | event | next | actions\n{}\n", rows.join("\n"));
-    if std::env::var_os("UPDATE_FSM").is_some() {
-        fs::write(&file, &rows).unwrap();
-    }
-    let filed = fs::read_to_string(&file).unwrap();
-    for (number, (is, was)) in rows.lines().zip(filed.lines()).enumerate() {
-        assert_eq!(is, was, "line {} of {file}; UPDATE_FSM=1 rewrites it", number + 1);
-    }
-    assert_eq!(rows.lines().count(), filed.lines().count(), "{file}; UPDATE_FSM=1 rewrites it");
+    crate::matrix::is_on_file(name, &format!("state | event | next | actions\n{}\n", rows.join("\n")));
 }
 
 const LMA: &str = "2001:db8::1";
@@ -429,10 +419,11 @@ fn tunnels<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<(TunnelId, 
     actions.into_iter().filter_map(tunnel).collect()
 }
 
-/// The Router Advertisements: link, destination, router lifetime, and prefixes with their lifetime.
-fn adverts<'a>(
-    actions: impl IntoIterator<Item = &'a Action>,
-) -> Vec<(LinkId, Ipv6Addr, u16, Vec<(Prefix, u32)>)> {
+/// Link, destination, router lifetime, and prefixes with their lifetime.
+type Advert = (LinkId, Ipv6Addr, u16, Vec<(Prefix, u32)>);
+
+/// The Router Advertisements among `actions`.
+fn adverts<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Advert> {
     let advert = |action: &Action| {
         let Action::Send(Envelope { via: Via::Link(link), dst, body: OwnedPayload::Nd(body), .. }) = action
         else {

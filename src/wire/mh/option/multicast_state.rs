@@ -38,7 +38,7 @@ pub(super) const REPORT: u8 = 143;
 /// `record` as one or more records that fit an option, without auxiliary data (RFC 3810 5.2.11).
 ///
 /// The sources of an INCLUDE-type record are divided; those of an EXCLUDE-type record beyond [`MAX_SOURCES`] are left
-/// out, so that more is let through than was asked for, never less (RFC 3810 5.2.15).
+/// out, so that it asks for more than was meant, never for less (RFC 3810 5.2.15).
 pub fn cut<'a>(record: Record<'a>, dialect: &Dialect) -> impl Iterator<Item = Record<'a>> + Clone + use<'a> {
     let (first, more) = record.sources.split_at_checked(MAX_SOURCES).unwrap_or((record.sources, &[]));
     let more = if excludes(record.kind, dialect) { &[] } else { more };
@@ -298,6 +298,14 @@ mod tests {
         assert!(len(fit).is_ok());
         assert_eq!(len(fit + 1), Err(EncodeError::TooLong { field: Field::Length, max: 2_048 }));
         assert_eq!(update(&options[..fit]).options_that_fit(), fit);
+
+        // 12 + 8 * 254 + 2 * 2 = 2,048: up to the last octet.
+        let [longest, shortest] =
+            [&[0; 252][..], &[]].map(|body| MobilityOption::other(99, body, &DIALECT).unwrap());
+        let full: Vec<_> = [longest; 8].into_iter().chain([shortest; 3]).collect();
+        for (count, fit) in [(8, 8), (10, 10), (11, 10)] {
+            assert_eq!(update(&full[..count]).options_that_fit(), fit);
+        }
     }
 
     /// A Binding Update with a report of `count` records drawn raw into its option area.
@@ -374,6 +382,16 @@ mod tests {
         let mut not_padded = raw_pbu_m(0x8300, 2);
         *not_padded.last_mut().unwrap() = 23;
         assert!(!is_raw(&not_padded, &lenient(FlagDialect::AsaedaC)));
+    }
+
+    #[test]
+    fn d1_a_raw_report_stands_first_or_it_is_none() {
+        let octets = [59, 2, 5, 0, 0, 0, 0, 1, 0x83, 0, 0, 1, 23, 2, 0, 4, 143, 0, 0, 0, 0, 0, 0, 0];
+        let dialect = lenient(FlagDialect::AsaedaC);
+        let options = parse(&octets, &dialect).unwrap().options;
+        let unknown = MobilityOption::other(143, &[], &dialect).unwrap();
+        assert_eq!(options.len(), 2);
+        assert_eq!(options.iter().last(), Some(unknown));
     }
 
     #[test]
