@@ -38,6 +38,19 @@ fn every_message_comes_back_as_it_was() {
 }
 
 #[test]
+fn packets_follow_one_another_as_digits() {
+    let (file, written) = each();
+    let digits = multimob(&["encode", &file], b"").out;
+    assert_eq!(digits.lines().count(), written.len());
+    let read = lines(&["decode", "--hex", "-"], digits.as_bytes());
+    assert_eq!(read.iter().map(|line| without(line.clone(), &["frame"])).collect::<Vec<_>>(), written);
+    // What is left is no packet, and is shown as that.
+    let digits = format!("{} 00", digits.lines().next().unwrap());
+    let read = lines(&["decode", "--hex", &digits], b"");
+    assert_eq!((read.len(), &read[1]["ok"], &read[1]["protocol"]), (2, &json!(false), &json!("ipv6")));
+}
+
+#[test]
 fn a_message_without_a_packet_comes_back_with_its_checksum() {
     let hex = "3b030500e7f40008830000010100ca1020010db8000200000000000000000002";
     let line = multimob(&["decode", "--link", "mh", "--hex", hex], b"").out;

@@ -1,4 +1,5 @@
-//! The program: `multimob run` plays a scenario and draws its message ladder.
+//! The program: `multimob run` plays a scenario and draws its message ladder, `multimob decode` says what captured packets
+//! mean, `multimob encode` makes packets of what was said.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,

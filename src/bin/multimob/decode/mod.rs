@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 use multimob::wire::Dialect;
+use multimob::wire::ipv6::Header;
 use serde_json::{Value, json};
 
 use self::capture::{Captured, Unreadable};
@@ -44,7 +45,7 @@ Examples:
   multimob decode handover.pcapng
   multimob decode - < handover.pcap | jq -c 'select(.protocol == \"mh\") | [.meaning, .sequence, .flags]'
   multimob decode --link mh --dialect liu --hex '3b 03 05 00 e7f4 0008 8300 0001 01:00:ca:10 20010db8000200000000000000000002'
-  multimob decode handover.pcap | multimob encode --pcap again.pcap --skip
+  multimob decode handover.pcap | multimob encode --skip | multimob decode --hex -
 
 Exit codes: 0 the file was read, whatever is in it; 2 it could not be read, and standard error says why.")]
 pub(crate) struct Args {
@@ -52,7 +53,8 @@ pub(crate) struct Args {
     #[arg(required_unless_present = "hex", conflicts_with = "hex")]
     file: Option<PathBuf>,
 
-    /// One packet as hexadecimal digits, with spaces, colons and newlines as you like; - reads them from standard input
+    /// A packet as hexadecimal digits, with spaces, colons and newlines as you like; - reads them from standard input.
+    /// IPv6 packets may follow one another
     #[arg(long, value_name = "OCTETS")]
     hex: Option<String>,
 
@@ -85,14 +87,17 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let outcome = match (&args.hex, &args.file) {
         (Some(digits), _) => {
             let octets = octets(digits)?;
-            let line = match args.link {
-                Link::Ethernet => framed(frame::link::ETHERNET, &octets, &dialect),
-                Link::Ipv6 => datagram::datagram(&octets, &dialect),
-                Link::Mh => datagram::bare(Protocol::Mh, &octets, &dialect),
-                Link::Mld => datagram::bare(Protocol::Mld, &octets, &dialect),
-                Link::Cxtp => datagram::bare(Protocol::Cxtp, &octets, &dialect),
-            };
-            print(&mut out, numbered(1, line))
+            match args.link {
+                Link::Ethernet => {
+                    print(&mut out, numbered(1, framed(frame::link::ETHERNET, &octets, &dialect)))
+                }
+                Link::Ipv6 => (1_u64..).zip(packets(&octets)).try_for_each(|(number, packet)| {
+                    print(&mut out, numbered(number, datagram::datagram(packet, &dialect)))
+                }),
+                Link::Mh => print(&mut out, numbered(1, datagram::bare(Protocol::Mh, &octets, &dialect))),
+                Link::Mld => print(&mut out, numbered(1, datagram::bare(Protocol::Mld, &octets, &dialect))),
+                Link::Cxtp => print(&mut out, numbered(1, datagram::bare(Protocol::Cxtp, &octets, &dialect))),
+            }
         }
         (None, file) => captured(file.as_deref().unwrap_or(Path::new("-")), &dialect, &mut out),
     };
@@ -111,6 +116,19 @@ fn octets(digits: &str) -> Result<Vec<u8>, Failure> {
     }
     let octets = hex::read(&text).map_err(|error| Failure::usage(format!("--hex: {error}")))?;
     if octets.is_empty() { Err(Failure::usage("--hex: no octets")) } else { Ok(octets) }
+}
+
+/// IPv6 packets, one behind the other: each tells its length. What cannot be read as one is the last.
+fn packets(mut octets: &[u8]) -> impl Iterator<Item = &[u8]> {
+    core::iter::from_fn(move || {
+        let len = match Header::parse(octets) {
+            Ok((_, body)) => Header::LEN.saturating_add(body.len()),
+            Err(_) => octets.len(),
+        };
+        let (packet, rest) = octets.split_at_checked(len).filter(|(packet, _)| !packet.is_empty())?;
+        octets = rest;
+        Some(packet)
+    })
 }
 
 fn captured(file: &Path, dialect: &Dialect, out: &mut impl Write) -> Result<(), Failure> {

@@ -20,7 +20,7 @@ use crate::json::{At, Fault, hex};
 /// Make the octets of messages from JSON, one object a line, as `multimob decode` prints them
 ///
 /// Prints one line of hexadecimal digits for each. Checksums, lengths and padding are made anew; what decode derives
-/// ("frame", "time", "reencode", "meaning", ...) is not read. A line without "src" and "dst" is a message without a
+/// ("frame", "reencode", "meaning", ...) is not read. A line without "src" and "dst" is a message without a
 /// packet around it; one with them gets an IPv6 header and, for each entry of "outer", a tunnel header before it. Left out,
 /// "hop_limit" and "router_alert" are what the standard of the protocol asks for, "options", "sources" and the like
 /// are empty.
@@ -28,9 +28,8 @@ use crate::json::{At, Fault, hex};
 #[command(after_help = "\
 Examples:
   multimob decode handover.pcap | multimob encode --skip --pcap again.pcap
-  echo '{\"protocol\":\"mld\",\"type\":\"Report\",\"src\":\"fe80::5\",\"dst\":\"ff02::16\",
-         \"records\":[{\"name\":\"ALLOW\",\"group\":\"ff3e::8000:1\",\"sources\":[\"2001:db8:5::5\"]}]}' |
-    tr -d '\\n' | multimob encode | multimob decode --hex -
+  echo '{\"protocol\":\"mld\",\"type\":\"Done\",\"src\":\"fe80::5\",\"dst\":\"ff02::2\",\"group\":\"ff1e::1234\"}' |
+    multimob encode | multimob decode --hex -
 
 Exit codes: 0 done; 1 the output could not be written; 2 a line is no message: standard error says which line, where in
 it, and what is allowed there.")]
