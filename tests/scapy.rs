@@ -1,6 +1,12 @@
 //! The checksum of the Mobility Header, which tshark does not verify, judged by scapy: the known answers of the drafts,
 //! and every sample between two pairs of addresses.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
 #[path = "program/judge.rs"]
 mod judge;
