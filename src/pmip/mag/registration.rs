@@ -107,6 +107,7 @@ impl Mag {
             _ if left => {}
             Event::Accepted { .. } if !was.serves() => {
                 work.notify(Notice::Registered { node, prefixes });
+                self.take_over(now, id, work);
                 self.begin(now, id, &accepted, work);
             }
             Event::Refused => work.notify(Notice::Denied { node, status: Some(status) }),
@@ -232,7 +233,24 @@ impl Mag {
         }
     }
 
-    /// The session and the update that an answer belongs to.
+    /// A prefix belongs to one session: others of the node that had one which is this session's now are over. The LMA
+    /// would take their deregistration for this session's (RFC 5213 5.4.1.1, the same Proxy-CoA).
+    fn take_over(&mut self, now: Instant, id: SessionId, work: &mut Work) {
+        let Some(session) = self.sessions.get(id) else { return };
+        let shares = |other: &Session| {
+            let bound = other.state.has_left() || other.state.serves();
+            bound && other.prefixes.iter().any(|prefix| session.prefixes.contains(prefix))
+        };
+        let others = self.sessions.of_node(&session.node).filter(|&(other, _)| other != id);
+        let over: Vec<SessionId> =
+            others.filter(|(_, other)| shares(other)).map(|(other, _)| other).collect();
+        for other in over {
+            self.forget(now, other, work);
+        }
+    }
+
+    /// The session and the update that an answer belongs to. Attachments of one node may have equal numbers: an answer
+    /// is for the one whose update it repeats.
     fn answered(&self, lma: usize, ack: &BindingAck<'_>) -> Option<(SessionId, &Session, &Sent)> {
         let matches = |(id, session): (SessionId, &'_ Session)| {
             let at_lma = session.grant.as_ref().is_some_and(|grant| grant.lma == lma);
@@ -249,7 +267,11 @@ impl Mag {
         match ack.options.mn_identifier() {
             Some((subtype, id)) if !id.is_empty() => {
                 let node = NodeId { subtype, id: id.into() };
-                self.sessions.of_node(&node).rev().filter_map(matches).find_map(update)
+                let mut newest_first =
+                    self.sessions.of_node(&node).rev().filter_map(matches).filter_map(update);
+                let newest = newest_first.next()?;
+                let fits = |&(_, session, sent): &(_, &Session, &Sent)| echoes(ack, session, sent);
+                if fits(&newest) { Some(newest) } else { newest_first.find(fits).or(Some(newest)) }
             }
             // Only an LMA that saw no identifier leaves it out (RFC 5213 5.3.6, digest trap 55).
             _ if ack.status == Status::MISSING_MN_IDENTIFIER_OPTION => {

@@ -160,6 +160,22 @@ fn t18_mld_belongs_to_the_tunnel_that_it_came_through() {
     assert_eq!(bench.refused(&report(9, &[leave(GROUP)])), Reject::NoSuchNode(LinkId(9)));
 }
 
+/// A node may write any outer header it likes.
+#[test]
+fn t18_no_tunnel_ends_on_an_access_link() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    let OwnedInput::Packet { meta, payload } = lma_query(LMA) else { unreachable!() };
+    let forged = OwnedInput::Packet { meta: RxMeta { link: LinkId(1), ..meta }, payload };
+    assert_eq!(bench.refused(&forged), Reject::UnknownPeer(ip(LMA)));
+    let OwnedInput::Packet { meta, payload } = solicitation(1, NODE, 255) else { unreachable!() };
+    let inside = OwnedInput::Packet {
+        meta: RxMeta { outer: Some(Outer { src: ip(LMA), dst: ip(MAG) }), ..meta },
+        payload,
+    };
+    assert_eq!(bench.refused(&inside), Reject::NotForMags);
+}
+
 #[test]
 fn a20_static_tunnels_are_there_from_the_start_and_stay() {
     let mut bench = Bench::with(Config { tunnel_mode: TunnelMode::Static, ..config() });
