@@ -135,9 +135,8 @@ impl Mag {
         let channels = if update == Update::Deregister { Channels::new() } else { self.announcements(id) };
         let stamp = self.clock.read(now).filter(|_| self.config.timestamps);
         let Some(session) = self.sessions.get_mut(id) else { return };
-        let Some(upstream) = session.grant.as_ref().and_then(|grant| self.upstreams.get(grant.lma)) else {
-            return;
-        };
+        let Some(to) = session.grant.as_ref().map(|grant| grant.lma) else { return };
+        let Some(lma) = self.upstreams.get(to).map(|upstream| upstream.peer) else { return };
         let sequence = match stamp {
             Some(stamp) => {
                 session.stamp = stamp.after(session.stamp);
@@ -162,7 +161,6 @@ impl Mag {
                 Update::Deregister => Lifetime::ZERO,
             },
         };
-        let lma = upstream.peer;
         let Some((body, announced)) = message.encode(session, channels, &lma.dialect) else { return };
         session.remember(Sent { sequence, at: now, handoff: message.handoff, announced: announced.clone() });
         let (src, dst) = (self.config.proxy_coa, lma.address);
@@ -172,6 +170,9 @@ impl Mag {
             // Repeated until it is answered, so a report would say it twice.
             session.unconfirmed = announced.iter().map(|&(group, _)| group).collect();
             self.told(id, &announced);
+        } else if let Some(upstream) = self.upstreams.get_mut(to) {
+            // A leave that is repeated behind the update would undo it.
+            announced.iter().for_each(|&(group, _)| upstream.proxy.told(group));
         }
     }
 

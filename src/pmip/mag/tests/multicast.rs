@@ -271,6 +271,21 @@ fn a43_what_the_mag_receives_already_needs_no_pbu_m() {
     assert!(bench.begin(3, 3, &Profile { lma: ip(OTHER_LMA), channels, ..profile() }).says_c());
 }
 
+/// The last listener left a moment ago, and that is still being repeated when another node brings the group along.
+#[test]
+fn d10_a_leave_is_not_repeated_behind_the_pbu_m_that_takes_it_back() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    bench.input(&report(1, &[join(GROUP, &ONE())]));
+    bench.wait(secs(5));
+    assert_eq!(reports(&bench.input(&report(1, &[leave(GROUP)]))).len(), 1);
+    let pbu = bench.begin(2, 2, &Profile { channels: vec![(ip(GROUP), ONE())], ..profile() });
+    assert_eq!(pbu.groups(), [ip(GROUP)]);
+    let log = bench.wait(Duration::from_millis(999));
+    assert_eq!(reports(&just(&log)), [], "the LMA would stop what it has just begun");
+    assert_eq!(reports(&bench.input(&Pba::to(&pbu).input())), []);
+}
+
 #[test]
 fn d10_a_pbu_m_asks_for_what_all_nodes_here_want_together() {
     let mut bench = Bench::new();
