@@ -162,7 +162,7 @@ impl Config {
             return Err(ConfigError::TooFewLinks { mags, links });
         }
         match self.pool {
-            Some(pool) if pool.len > 64 || !is_routable(pool.address) => {
+            Some(pool) if pool.len > 64 || !pool.is_canonical() || !is_routable(pool.address) => {
                 return Err(ConfigError::BadPool(pool));
             }
             _ => {}
@@ -228,3 +228,8 @@ mod tests {
         assert_eq!(bad(|c| c.budget = 0), ConfigError::TooSmall("budget"));
     }
 }
+        let pool = Prefix { address: "2001:db8::5".parse().unwrap(), len: 48 };
+        assert_eq!(
+            bad(|c| c.pool = Some(Prefix { address: "2001:db8::5".parse().unwrap(), len: 48 })),
+            ConfigError::BadPool(pool)
+        );

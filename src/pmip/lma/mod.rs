@@ -210,7 +210,7 @@ pub enum Reject {
     /// Too many prefixes for one subscriber.
     #[error("no more than {0} prefixes for one subscriber")]
     TooManyPrefixes(usize),
-    /// The prefix cannot be a subscriber's own: no unicast prefix, of the pool, or named twice.
+    /// The prefix cannot be a subscriber's own: no unicast prefix, bits beyond its length, of the pool, or named twice.
     #[error("{0} cannot be a prefix of a subscriber")]
     BadPrefix(Prefix),
     /// A prefix of the subscriber belongs to another one.

@@ -108,7 +108,8 @@ impl Lma {
         }
         for (index, &prefix) in subscriber.prefixes.iter().enumerate() {
             let others = subscriber.prefixes.iter().take(index);
-            if !is_routable(prefix.address)
+            if !prefix.is_canonical()
+                || !is_routable(prefix.address)
                 || self.pool.as_ref().is_some_and(|pool| pool.overlaps(prefix))
                 || others.into_iter().any(|other| other.overlaps(prefix))
             {
