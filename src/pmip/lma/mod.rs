@@ -305,7 +305,7 @@ impl Lma {
             pool: config.pool.map(Pool::new),
             peers: Peers::new(&config),
             router: Router::new(config.router)?,
-            upstream: Upstream::new(config.upstream_linger),
+            upstream: Upstream::new(config.upstream_linger, config.limits.lingering),
             clock: Clock::default(),
             random: SplitMix64::new(seed),
             ids: Ids::default(),

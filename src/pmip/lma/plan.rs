@@ -275,7 +275,10 @@ impl Lma {
 
     /// The prefixes of a new session (RFC 5213 5.3.2, 1 to 3).
     fn prefixes_for(&self, node: &NodeId, request: &Request) -> Result<Vec<Prefix>, Status> {
-        if self.cache.len() >= self.config.limits.bindings {
+        let limits = &self.config.limits;
+        if self.cache.len() >= limits.bindings
+            || self.cache.sessions(node).count() >= limits.sessions_per_subscriber
+        {
             return Err(Status::INSUFFICIENT_RESOURCES);
         }
         let own = self.subscribers.get(node).map_or(&[][..], |subscriber| &subscriber.prefixes);
