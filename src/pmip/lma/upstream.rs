@@ -55,7 +55,7 @@ impl Upstream {
             }
         }
         for &channel in before.iter().filter(|channel| !after.contains(channel)) {
-            if self.linger.is_zero() {
+            if self.linger < Duration::from_micros(1) {
                 self.leave(channel, out);
             } else {
                 self.lingering.set(channel, now + self.linger);
