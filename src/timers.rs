@@ -74,6 +74,8 @@ impl<K: Ord + Copy> Timers<K> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -88,5 +90,34 @@ mod tests {
         assert_eq!(timers.pop(Instant::from_secs(9)), Some("b"));
         assert_eq!(timers.pop(Instant::from_secs(9)), None);
         assert!(timers.is_empty());
+    }
+
+    proptest! {
+        /// The model: a map from keys to deadlines, of which the earliest is looked for.
+        #[test]
+        fn are_a_map_from_keys_to_deadlines(
+            steps in proptest::collection::vec((0u8..4, proptest::option::of(0u64..20), 0u64..20), 0..60),
+        ) {
+            let mut timers = Timers::default();
+            let mut model = BTreeMap::new();
+            for (key, due, now) in steps {
+                let due = due.map(Instant::from_micros);
+                timers.set_or_stop(key, due);
+                match due {
+                    Some(due) => model.insert(key, due),
+                    None => model.remove(&key),
+                };
+                prop_assert_eq!(timers.due(key), due);
+                let now = Instant::from_micros(now);
+                let first = model.iter().map(|(&key, &due)| (due, key)).min();
+                prop_assert_eq!(timers.next(), first.map(|(due, _)| due));
+                let popped = timers.pop(now);
+                prop_assert_eq!(popped, first.filter(|&(due, _)| due <= now).map(|(_, key)| key));
+                if let Some(key) = popped {
+                    model.remove(&key);
+                }
+                prop_assert_eq!((timers.len(), timers.is_empty()), (model.len(), model.is_empty()));
+            }
+        }
     }
 }

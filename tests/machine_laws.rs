@@ -2,8 +2,10 @@
 #![cfg(feature = "proptest")]
 
 use multimob::laws::mld::{Listeners, Proxies, Routers};
+use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{check, scripts};
 use multimob::mld::{listener, proxy, router};
+use multimob::pmip::{lma, mag};
 use multimob::samples::of;
 use proptest::prelude::*;
 
@@ -21,6 +23,13 @@ proptest! {
     }
 
     #[test]
+    fn router_that_asks_about_every_leave(script in scripts(of::<router::OwnedInput>(), 60)) {
+        let mut routers = Routers::cramped();
+        routers.config.immediate_leave = false;
+        check(&routers, &script)?;
+    }
+
+    #[test]
     fn listener(script in scripts(of::<listener::OwnedInput>(), 60)) {
         check(&Listeners::default(), &script)?;
     }
@@ -33,5 +42,25 @@ proptest! {
     #[test]
     fn proxy(script in scripts(of::<proxy::OwnedInput>(), 60)) {
         check(&Proxies::default(), &script)?;
+    }
+
+    #[test]
+    fn gateway(script in scripts(of::<mag::OwnedInput>(), 60)) {
+        check(&Mags::default(), &script)?;
+    }
+
+    #[test]
+    fn gateway_with_full_tables(script in scripts(of::<mag::OwnedInput>(), 60)) {
+        check(&Mags::cramped(), &script)?;
+    }
+
+    #[test]
+    fn anchor(script in scripts(of::<lma::OwnedInput>(), 60)) {
+        check(&Lmas::default(), &script)?;
+    }
+
+    #[test]
+    fn anchor_with_full_tables(script in scripts(of::<lma::OwnedInput>(), 60)) {
+        check(&Lmas::cramped(), &script)?;
     }
 }

@@ -117,13 +117,25 @@ macro_rules! formats {
 formats! {
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
+    mh: multimob::wire::mh::Mh;
+    cxtp: multimob::wire::cxtp::Cxtp;
     udp: multimob::wire::udp::Udp;
 }
 
-#[test]
-fn datagrams_allocate_nothing() {
-    use multimob::wire::{mld::Mld, nd::Nd};
+macro_rules! datagrams {
+    ($($name:ident: $format:ty;)*) => {$(
+        #[test]
+        fn $name() {
+            <$format>::each(&mut |message: <$format as Format>::View<'_>, dialect| {
+                datagrams(message.into(), dialect);
+            });
+        }
+    )*};
+}
 
-    Mld::each(&mut |message: <Mld as Format>::View<'_>, dialect| datagrams(message.into(), dialect));
-    Nd::each(&mut |message: <Nd as Format>::View<'_>, dialect| datagrams(message.into(), dialect));
+datagrams! {
+    mld_in_ipv6: multimob::wire::mld::Mld;
+    nd_in_ipv6: multimob::wire::nd::Nd;
+    mh_in_ipv6: multimob::wire::mh::Mh;
+    cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
 }

@@ -13,6 +13,7 @@ use core::net::Ipv6Addr;
 
 use multimob::wire::packet::{Outgoing, OwnedPayload, Payload, build, demux, encapsulate};
 use multimob::wire::{Dialect, Encode, EncodeError, Field, Format, Layer, Pseudo, mld, udp};
+use proptest::prelude::*;
 use samples::Samples;
 
 const SRC: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 5);
@@ -166,6 +167,38 @@ macro_rules! laws {
 laws! {
     mld_in_ipv6: multimob::wire::mld::Mld;
     nd_in_ipv6: multimob::wire::nd::Nd;
+    mh_in_ipv6: multimob::wire::mh::Mh;
+    cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
+}
+
+proptest! {
+    #[test]
+    fn random_octets_never_panic(octets in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = demux(&octets, &Dialect::DEFAULT);
+    }
+
+    /// A good fixed header, so that the extension headers and messages behind it are reached.
+    #[test]
+    fn random_payloads_never_panic(
+        next_header in prop::sample::select(vec![0_u8, 17, 41, 43, 44, 58, 60, 135]),
+        data in prop::collection::vec(any::<u8>(), 0..120),
+        tunnel: bool,
+    ) {
+        let plain = Outgoing::new(SRC, DST, Payload::Other { next_header, data: &data });
+        let datagram = if tunnel { plain.in_tunnel(MAG, LMA) } else { plain };
+        if let Ok(read) = demux(&datagram.to_vec().unwrap(), &Dialect::DEFAULT) {
+            let shown = format!("{read:?}");
+            prop_assert!(!shown.is_empty());
+        }
+    }
+
+    /// What only passes comes out as it went in.
+    #[test]
+    fn user_data_of_any_kind_passes(next_header in 144..=254_u8, data in prop::collection::vec(any::<u8>(), 0..120)) {
+        let payload = Payload::Other { next_header, data: &data };
+        let octets = Outgoing::new(SRC, GROUP, payload).to_vec().unwrap();
+        prop_assert_eq!(demux(&octets, &Dialect::DEFAULT).unwrap().payload, payload);
+    }
 }
 
 fn user_data(dst: Ipv6Addr, dst_port: u16) -> Vec<u8> {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use super::Subject;
-use crate::channel::Filter;
+use crate::channel::{Filter, SourceList};
 use crate::machine::{LinkId, Machine, Snapshot, Via};
 use crate::mld::{Listener, Proxy, Router, listener, proxy, router};
 use crate::samples::world::OWN;
@@ -57,8 +57,13 @@ impl Subject for Routers {
         let limits = self.config.limits;
         let state = machine.snapshot();
         let most = |count: fn(&router::LinkState) -> usize| state.values().map(count).max().unwrap_or(0);
-        let sources =
-            |link: &router::LinkState| link.groups.values().map(|f| f.sources.len()).max().unwrap_or(0);
+        let sources = |link: &router::LinkState| {
+            let all = |group| {
+                let listeners = link.listeners.values().filter_map(move |wanted| wanted.get(group));
+                listeners.chain(link.groups.get(group)).flat_map(|filter| filter.sources.iter())
+            };
+            link.groups.keys().map(|group| all(group).collect::<SourceList>().len()).max().unwrap_or(0)
+        };
         alloc::vec![
             ("links", state.len(), limits.links),
             ("groups of a link", most(|link| link.groups.len()), limits.groups_per_link),
@@ -67,11 +72,15 @@ impl Subject for Routers {
         ]
     }
 
+    /// Nobody is tracked as wanting what the link does not.
     fn derived(&self, machine: &Router) -> Result<(), String> {
-        for link in machine.links() {
-            for (group, filter) in machine.interests(link) {
-                if filter != machine.interest(link, group) {
-                    return Err(format!("{link:?} wants {filter:?} of {group} in one place only"));
+        for (link, state) in machine.snapshot() {
+            for (listener, wanted) in state.listeners {
+                for (group, filter) in wanted {
+                    let interest = machine.interest(link, group);
+                    if filter.union(interest) != *interest {
+                        return Err(format!("{link:?}: {interest:?} of {group}, {listener} {filter:?}"));
+                    }
                 }
             }
         }

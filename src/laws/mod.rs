@@ -68,6 +68,7 @@
 //! ```
 
 pub mod mld;
+pub mod pmip;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
@@ -213,9 +214,10 @@ pub fn scripts<I: fmt::Debug + Clone>(
     inputs: impl Strategy<Value = I>,
     most: usize,
 ) -> impl Strategy<Value = Vec<Step<I>>> {
-    let step = (crate::samples::tapes(STEP), inputs).prop_filter_map("no step", |(tape, input)| {
-        Step::draw(&mut Unstructured::new(&tape), |_| Ok(input)).ok()
-    });
+    let step = (proptest::arbitrary::any::<[u8; STEP]>(), inputs)
+        .prop_filter_map("no step", |(tape, input)| {
+            Step::draw(&mut Unstructured::new(&tape), |_| Ok(input)).ok()
+        });
     proptest::collection::vec(step, 0..=most)
 }
 
@@ -274,6 +276,8 @@ struct Run<'s, S: Subject> {
     /// Sees only what was accepted.
     twin: S::Machine,
     now: Instant,
+    /// The latest moment seen: what was promised then is kept by a while after it, whatever the clock says now.
+    latest: Instant,
     step: usize,
     refused: bool,
     recent: VecDeque<Action<S>>,
@@ -288,6 +292,7 @@ impl<'s, S: Subject> Run<'s, S> {
             machine: subject.fresh(),
             twin: subject.fresh(),
             now: Instant::ZERO,
+            latest: Instant::ZERO,
             step: 0,
             refused: false,
             recent: VecDeque::new(),
@@ -336,6 +341,7 @@ impl<'s, S: Subject> Run<'s, S> {
     }
 
     fn timeout(&mut self) -> Result<(), Violation> {
+        self.latest = self.latest.max(self.now);
         let (before, due) = (self.machine.snapshot(), self.machine.poll_timeout());
         let (mut actions, mut twins) = (Vec::new(), Vec::new());
         self.machine.handle_timeout(self.now, &mut actions);
@@ -416,6 +422,8 @@ impl<'s, S: Subject> Run<'s, S> {
     }
 
     fn tear_down(&mut self) -> Result<(), Violation> {
+        self.now = self.latest;
+        self.timeout()?;
         for input in self.subject.tear_down(&self.machine) {
             self.input(&input)?;
         }

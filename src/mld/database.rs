@@ -70,3 +70,53 @@ impl<K: Ord + Copy> Database<K> {
         self.groups.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap as Model;
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn source(n: u16) -> Ipv6Addr {
+        Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, n)
+    }
+
+    fn group(n: u16) -> Ipv6Addr {
+        Ipv6Addr::new(0xff1e, 0, 0, 0, 0, 0, 0, n)
+    }
+
+    fn filters() -> impl Strategy<Value = Filter> {
+        let sources = proptest::sample::subsequence(Vec::from([1, 2, 3]), 0..=3);
+        (any::<bool>(), sources).prop_map(|(include, sources)| {
+            let sources = sources.into_iter().map(source);
+            if include { Filter::include(sources) } else { Filter::exclude(sources) }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_merge_is_the_union_of_all_and_is_told_when_it_changes(
+            steps in proptest::collection::vec((0u8..3, (0u16..3).prop_map(group), filters()), 0..30),
+        ) {
+            let mut database = Database::default();
+            let mut model: Model<(Ipv6Addr, u8), Filter> = Model::new();
+            for (asker, group, filter) in steps {
+                let union = |model: &Model<(Ipv6Addr, u8), Filter>| {
+                    let all = model.iter().filter(|((of, _), _)| *of == group);
+                    all.fold(Filter::NOTHING, |all, (_, one)| all.union(one))
+                };
+                let before = union(&model);
+                model.insert((group, asker), filter.clone());
+                let after = union(&model);
+                let told = database.set(asker, group, filter);
+                prop_assert_eq!(told, (after != before).then(|| after.clone()));
+                prop_assert_eq!(database.merged(group), &after);
+                prop_assert_eq!(database.groups().any(|(of, _)| of == group), !after.is_nothing());
+                prop_assert_eq!(database.is_empty(), model.values().all(Filter::is_nothing));
+            }
+        }
+    }
+}

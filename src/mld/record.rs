@@ -48,3 +48,40 @@ impl TryFrom<Record<'_>> for GroupRecord {
         Ok(Self { kind: record.kind, group: record.group.ip(), sources })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Addr;
+
+    const GROUP: Ipv6Addr = Ipv6Addr::new(0xff1e, 0, 0, 0, 0, 0, 0, 1);
+    const SOURCES: [Ipv6Addr; 2] =
+        [Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 2)];
+
+    #[test]
+    fn a_filter_is_stated_or_asked_for_by_the_record_of_its_mode() {
+        let include = Filter::include(SOURCES);
+        let exclude = Filter::exclude(SOURCES);
+        for (record, kind) in [
+            (GroupRecord::current_state(GROUP, &include), RecordType::IS_IN),
+            (GroupRecord::current_state(GROUP, &exclude), RecordType::IS_EX),
+            (GroupRecord::join(GROUP, &include), RecordType::ALLOW),
+            (GroupRecord::join(GROUP, &exclude), RecordType::TO_EX),
+        ] {
+            assert_eq!(record, GroupRecord { kind, group: GROUP, sources: include.sources.clone() });
+        }
+    }
+
+    #[test]
+    fn a_record_of_the_wire_is_judged_and_its_duplicate_sources_collapse() {
+        let [one, two] = SOURCES.map(|source| source.octets());
+        let sources = [two, one, two];
+        let record =
+            Record { kind: RecordType::BLOCK, group: Addr::from(GROUP), sources: &sources, aux: &[] };
+        let expected =
+            GroupRecord { kind: RecordType::BLOCK, group: GROUP, sources: SOURCES.into_iter().collect() };
+        assert_eq!(GroupRecord::try_from(record), Ok(expected));
+        let record = Record { group: Addr::from(SOURCES[0]), ..record };
+        assert_eq!(GroupRecord::try_from(record), Err(Fault::GroupNotMulticast));
+    }
+}

@@ -1,4 +1,5 @@
 //! The protocol variables of RFC 3810 9.
+
 use core::time::Duration;
 
 /// Timers and counts of RFC 3810 9; [`Timing::default`] has the standard's values.
@@ -48,7 +49,7 @@ pub enum TimingError {
     /// The response interval is not below the query interval.
     #[error("the query response interval must be below the query interval (RFC 3810 9.3)")]
     ResponseNotBelowInterval,
-    /// An interval is zero.
+    /// An interval is zero, or less than the microsecond in which [`crate::Instant`] counts; or a count is zero.
     #[error("{0} must not be zero")]
     Zero(&'static str),
 }
@@ -69,7 +70,15 @@ impl Timing {
             (self.last_listener_query_interval, "the last listener query interval"),
             (self.unsolicited_report_interval, "the unsolicited report interval"),
         ] {
-            if interval.is_zero() {
+            if interval < Duration::from_micros(1) {
+                return Err(TimingError::Zero(name));
+            }
+        }
+        for (count, name) in [
+            (self.startup_query_count, "the startup query count"),
+            (self.last_listener_query_count, "the last listener query count"),
+        ] {
+            if count == 0 {
                 return Err(TimingError::Zero(name));
             }
         }
@@ -91,5 +100,60 @@ impl Timing {
     #[must_use]
     pub fn last_listener_query_time(&self) -> Duration {
         self.last_listener_query_interval.saturating_mul(self.last_listener_query_count.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_those_of_rfc_3810_9() {
+        let timing = Timing::default();
+        assert_eq!(timing.validate(), Ok(()));
+        assert_eq!(timing.listening_interval(), Duration::from_secs(260));
+        assert_eq!(timing.last_listener_query_time(), Duration::from_secs(2));
+        assert_eq!(timing.startup_query_interval, timing.query_interval / 4);
+        assert_eq!(timing.startup_query_count, timing.robustness);
+        assert_eq!(timing.last_listener_query_count, timing.robustness);
+    }
+
+    #[test]
+    fn what_derives_follows_what_it_derives_from() {
+        let timing = Timing {
+            robustness: 3,
+            query_interval: Duration::from_secs(60),
+            query_response_interval: Duration::from_secs(5),
+            last_listener_query_interval: Duration::from_millis(500),
+            last_listener_query_count: 5,
+            ..Timing::default()
+        };
+        assert_eq!(timing.listening_interval(), Duration::from_secs(185));
+        assert_eq!(timing.last_listener_query_time(), Duration::from_millis(2_500));
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let refused = |change: &dyn Fn(&mut Timing)| {
+            let mut timing = Timing::default();
+            change(&mut timing);
+            timing.validate().unwrap_err()
+        };
+        let under = Duration::from_nanos(999);
+        assert_eq!(refused(&|timing| timing.robustness = 0), TimingError::NoRobustness);
+        let not_below = refused(&|timing| timing.query_response_interval = timing.query_interval);
+        assert_eq!(not_below, TimingError::ResponseNotBelowInterval);
+        let zeros: [&dyn Fn(&mut Timing); 7] = [
+            &|timing| timing.query_interval = under,
+            &|timing| timing.query_response_interval = Duration::ZERO,
+            &|timing| timing.startup_query_interval = under,
+            &|timing| timing.last_listener_query_interval = under,
+            &|timing| timing.unsolicited_report_interval = under,
+            &|timing| timing.startup_query_count = 0,
+            &|timing| timing.last_listener_query_count = 0,
+        ];
+        for change in zeros {
+            assert!(matches!(refused(change), TimingError::Zero(_)));
+        }
     }
 }

@@ -65,6 +65,12 @@ impl Prefix {
     pub fn contains(&self, address: Ipv6Addr) -> bool {
         Self::new(address, self.len).address == self.address
     }
+
+    /// Whether the two have an address in common.
+    #[must_use]
+    pub fn overlaps(&self, other: Self) -> bool {
+        self.contains(other.address) || other.contains(self.address)
+    }
 }
 
 impl fmt::Display for Prefix {
@@ -91,5 +97,13 @@ mod tests {
         assert!(!prefix.contains("2001:db8:2::".parse().unwrap()));
         assert!(Prefix::new(Ipv6Addr::UNSPECIFIED, 0).contains(Ipv6Addr::LOCALHOST));
         assert!(!Prefix::new(Ipv6Addr::LOCALHOST, 128).contains(Ipv6Addr::UNSPECIFIED));
+    }
+
+    #[test]
+    fn prefixes_overlap_when_one_holds_the_other() {
+        let [wide, narrow, other] = [("2001:db8::", 32), ("2001:db8:1::", 64), ("2001:db8:2::", 64)]
+            .map(|(address, len)| Prefix::new(address.parse().unwrap(), len));
+        assert!(wide.overlaps(narrow) && narrow.overlaps(wide));
+        assert!(!narrow.overlaps(other));
     }
 }

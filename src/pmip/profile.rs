@@ -31,6 +31,8 @@ pub struct Subscriber {
     pub prefixes: Vec<Prefix>,
     /// What the node may listen to (Z14).
     pub policy: ChannelPolicy,
+    /// Whether network-based mobility is denied to the node (RFC 5213 5.3.1, 8): registrations get status 152.
+    pub barred: bool,
 }
 
 /// Which channels a node may listen to.

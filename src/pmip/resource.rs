@@ -15,7 +15,7 @@ pub struct Tunnel {
 }
 
 /// What a tunnel carries. Both kinds share the outer addresses; the inner packet tells them apart (A22).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum TunnelKind {
     /// The bi-directional tunnel of RFC 5213 5.6.1: unicast of the mobile nodes.

@@ -26,6 +26,7 @@
 //! ```
 
 mod damage;
+pub(crate) mod domain;
 mod draw;
 mod mld;
 #[cfg(feature = "proptest")]

@@ -46,9 +46,9 @@ pub fn source(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
     })
 }
 
-/// Up to four sources.
+/// Up to three sources.
 pub fn sources(u: &mut Unstructured<'_>) -> Result<SourceList> {
-    Ok(many(u, 4, source)?.into_iter().collect())
+    Ok(many(u, 3, source)?.into_iter().collect())
 }
 
 /// Link-local addresses of three neighbours, and what is none.

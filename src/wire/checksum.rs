@@ -107,9 +107,8 @@ impl Pseudo {
     }
 }
 
-/// A one's complement sum that is not folded yet: octets as they lie in memory, two by two (RFC 1071 2(B)).
-///
-/// Words of 32 bits are added into 64, so nothing is lost in less than 16 GiB.
+/// A one's complement sum of 64 bits: octets as they lie in memory (RFC 1071 2(B)), eight by eight, the carry added in
+/// again. Since 2^16 is 1 modulo 2^16 - 1, it folds to the sum of 16-bit words.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sum(u64);
 
@@ -117,27 +116,57 @@ impl Sum {
     /// Adds a run of octets; `odd` when it starts at an odd offset of the message.
     #[inline]
     pub(crate) fn add(&mut self, octets: &[u8], odd: bool) {
-        let (words, tail) = octets.as_chunks::<4>();
-        let mut run: u64 = 0;
-        for word in words {
-            run = run.wrapping_add(u64::from(u32::from_ne_bytes(*word)));
-        }
-        if !tail.is_empty() {
-            let mut last = [0; 4];
-            for (to, from) in last.iter_mut().zip(tail) {
-                *to = *from;
-            }
-            run = run.wrapping_add(u64::from(u32::from_ne_bytes(last)));
-        }
+        let run = if octets.len() < LONG { short(octets) } else { long(octets) };
         // From an odd offset the octets of the sum come out swapped.
         let run = if odd { u64::from(fold(run).swap_bytes()) } else { run };
-        self.0 = self.0.wrapping_add(run);
+        self.0 = plus(self.0, run);
     }
 
     #[inline]
     const fn fold(self) -> u16 {
         u16::from_be(fold(self.0))
     }
+}
+
+/// From so many octets on, a loop without carries is worth its call.
+const LONG: usize = 128;
+
+/// Addition with end-around carry.
+#[inline]
+const fn plus(a: u64, b: u64) -> u64 {
+    let (sum, carry) = a.overflowing_add(b);
+    sum.wrapping_add(carry as u64)
+}
+
+#[inline]
+fn short(octets: &[u8]) -> u64 {
+    let (words, tail) = octets.as_chunks::<8>();
+    let sum = words.iter().fold(0, |sum, word| plus(sum, u64::from_ne_bytes(*word)));
+    if tail.is_empty() { sum } else { plus(sum, last(tail)) }
+}
+
+/// Fewer than eight octets.
+#[inline]
+fn last(mut tail: &[u8]) -> u64 {
+    let mut sum: u64 = 0;
+    if let Some((word, rest)) = tail.split_first_chunk() {
+        (sum, tail) = (u32::from_ne_bytes(*word).into(), rest);
+    }
+    if let Some((word, rest)) = tail.split_first_chunk() {
+        (sum, tail) = (sum.wrapping_add(u16::from_ne_bytes(*word).into()), rest);
+    }
+    match tail.first() {
+        Some(&octet) => sum.wrapping_add(u16::from_ne_bytes([octet, 0]).into()),
+        None => sum,
+    }
+}
+
+/// Words of 32 bits added into 64 need no carry within 16 GiB, so this loop runs on vectors.
+#[inline(never)]
+fn long(octets: &[u8]) -> u64 {
+    let (words, tail) = octets.as_chunks::<4>();
+    let sum = words.iter().fold(0_u64, |sum, word| sum.wrapping_add(u32::from_ne_bytes(*word).into()));
+    plus(sum, last(tail))
 }
 
 #[inline]

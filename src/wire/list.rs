@@ -71,8 +71,18 @@ impl<'a, T: Item<'a>> List<'a, T> {
         Iter { octets: self.octets, values: self.values.iter(), left: self.len, dialect: self.dialect }
     }
 
+    #[inline]
     pub(crate) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
-        self.iter().try_for_each(|item| item.write(out, &self.dialect))
+        for value in self.values {
+            value.write(out, &self.dialect)?;
+        }
+        let mut octets = self.octets;
+        for _ in self.values.len()..self.len {
+            let Some((item, rest)) = T::read(octets, &self.dialect) else { break };
+            item.write(out, &self.dialect)?;
+            octets = rest;
+        }
+        Ok(())
     }
 }
 

@@ -43,9 +43,9 @@ pub trait Encode {
     /// # Errors
     /// [`EncodeError::Short`] with the length that is needed; [`EncodeError::TooLong`].
     fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let mut slice = Slice::<false>::new(buf);
+        let mut slice = Slice { buf, at: 0 };
         self.write(&mut slice, 0)?;
-        slice.finish().map(|(len, _)| len)
+        slice.finish()
     }
 
     /// Writes the value to the start of `buf` with the checksum that `pseudo` makes, and returns its length.
@@ -53,12 +53,12 @@ pub trait Encode {
     /// # Errors
     /// As [`Encode::encode`].
     fn encode_for(&self, pseudo: &Pseudo, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let mut slice = Slice::<true>::new(buf);
-        self.write(&mut slice, 0)?;
-        let (len, sum) = slice.finish()?;
-        let place = Self::CHECKSUM_AT.and_then(|at| buf.get_mut(at..)?.first_chunk_mut::<2>());
-        if let Some(place) = place {
-            *place = pseudo.finish(sum, len).to_be_bytes();
+        let len = self.encode(buf)?;
+        if let (Some(at), Some(message)) = (Self::CHECKSUM_AT, buf.get_mut(..len)) {
+            let sum = pseudo.checksum(message);
+            if let Some(place) = message.get_mut(at..).and_then(|tail| tail.first_chunk_mut::<2>()) {
+                *place = sum.to_be_bytes();
+            }
         }
         Ok(len)
     }
@@ -164,56 +164,41 @@ impl Out for Summing {
     }
 }
 
-/// Writes to a slice and, when `SUM`, adds up what it writes: reading it back would wait for the stores.
-struct Slice<'a, const SUM: bool> {
-    rest: &'a mut [u8],
-    room: usize,
-    all: Summing,
+struct Slice<'a> {
+    buf: &'a mut [u8],
+    at: usize,
 }
 
-impl<'a, const SUM: bool> Slice<'a, SUM> {
-    fn new(buf: &'a mut [u8]) -> Self {
-        Self { room: buf.len(), rest: buf, all: Summing::default() }
-    }
-
-    #[inline]
-    fn account(&mut self, octets: &[u8]) {
-        if SUM {
-            self.all.bytes(octets);
-        } else {
-            self.all.len = self.all.len.saturating_add(octets.len());
-        }
-    }
-
-    const fn finish(self) -> Result<(usize, Sum), EncodeError> {
-        let Summing { sum, len } = self.all;
-        if len > self.room { Err(EncodeError::Short { needed: len }) } else { Ok((len, sum)) }
+impl Slice<'_> {
+    const fn finish(self) -> Result<usize, EncodeError> {
+        if self.at > self.buf.len() { Err(EncodeError::Short { needed: self.at }) } else { Ok(self.at) }
     }
 }
 
-impl<const SUM: bool> Out for Slice<'_, SUM> {
+impl Out for Slice<'_> {
     #[inline]
     fn put<const N: usize>(&mut self, octets: &[u8; N]) {
-        self.account(octets);
-        // Once something did not fit, nothing is written any more and the rest is only counted.
-        if let Some((place, rest)) = core::mem::take(&mut self.rest).split_first_chunk_mut::<N>() {
+        if let Some(place) = self.buf.get_mut(self.at..).and_then(|tail| tail.first_chunk_mut::<N>()) {
             *place = *octets;
-            self.rest = rest;
         }
+        self.at = self.at.saturating_add(N);
     }
 
     #[inline]
     fn bytes(&mut self, octets: &[u8]) {
-        self.account(octets);
-        if let Some((place, rest)) = core::mem::take(&mut self.rest).split_at_mut_checked(octets.len()) {
-            place.copy_from_slice(octets);
-            self.rest = rest;
+        if octets.is_empty() {
+            return;
         }
+        let end = self.at.saturating_add(octets.len());
+        if let Some(place) = self.buf.get_mut(self.at..end) {
+            place.copy_from_slice(octets);
+        }
+        self.at = end;
     }
 
     #[inline]
     fn written(&self) -> usize {
-        self.all.len
+        self.at
     }
 }
 

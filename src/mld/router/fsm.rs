@@ -36,9 +36,6 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 6] =
-        [Self::IsIn, Self::IsEx, Self::ToIn, Self::ToEx, Self::Allow, Self::Block];
-
     pub(super) const fn of(kind: RecordType) -> Option<Self> {
         Some(match kind {
             RecordType::IS_IN => Self::IsIn,
@@ -257,3 +254,6 @@ impl State {
         self.running().next().into_iter().chain(self.filter_due()).min()
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -68,16 +68,16 @@ impl Group {
             _ => said.sources,
         };
         let next = self.after(&Statement { sources, ..said }, exact);
-        if self.breadth_with(&next, said.from) <= face.config.limits.sources_per_group
-            || sources.iter().all(|source| self.names(source))
+        if sources.iter().all(|source| self.names(source))
+            || self.breadth_with(&next, said.from) <= face.config.limits.sources_per_group
         {
-            self.become_next(now, next, &said, exact, face);
+            self.adopt(now, next, &said, exact, face);
             return Ok(());
         }
         if !self.is_nothing() {
             let known = sources.iter().filter(|&source| self.names(source)).collect();
             let next = self.after(&Statement { sources: &known, ..said }, exact);
-            self.become_next(now, next, &said, exact, face);
+            self.adopt(now, next, &said, exact, face);
         }
         Err(Refusal::TableFull)
     }
@@ -85,19 +85,21 @@ impl Group {
     fn after(&self, said: &Statement<'_>, exact: bool) -> Next {
         let event = said.event();
         let member = self.members.get(&said.from).map_or(State::NOTHING, |member| member.state.clone());
-        let member = tracked(member, event);
-        let (link, mut questions) = self.state.clone().on(event);
+        let (member, left) = tracked(member, event);
         if !exact {
+            let (link, questions) = self.state.clone().on(event);
             return Next { link, member, questions };
         }
         let link = merged(self.others(said.from).chain([&member]));
-        // Nobody is left to be asked about the rest.
-        questions.group &= link.filter_due().is_some();
-        questions.sources = questions.sources.iter().filter(|&source| link.passes(source)).collect();
+        // Of what it has left, nobody is there to be asked about what no other is known to want.
+        let questions = Questions {
+            group: left.group && link.filter_due().is_some(),
+            sources: left.sources.iter().filter(|&source| link.passes(source)).collect(),
+        };
         Next { link, member, questions }
     }
 
-    fn become_next(&mut self, now: Instant, next: Next, said: &Statement<'_>, exact: bool, face: &Face<'_>) {
+    fn adopt(&mut self, now: Instant, next: Next, said: &Statement<'_>, exact: bool, face: &Face<'_>) {
         let Next { mut link, member, questions } = next;
         let soon = face.last_call(now);
         let lowered = if exact && !questions.is_empty() {
@@ -184,8 +186,15 @@ impl Group {
 
     /// Whether `source` has a record, of the link or of a member.
     fn names(&self, source: Ipv6Addr) -> bool {
-        let mut states = self.members.values().map(|member| &member.state).chain([&self.state]);
+        let mut states = [&self.state].into_iter().chain(self.members.values().map(|member| &member.state));
         states.any(|state| state.names(source))
+    }
+
+    /// How many sources have a record, of the link or of a member.
+    #[cfg(test)]
+    pub(super) fn breadth(&self) -> usize {
+        let states = self.members.values().map(|member| &member.state).chain([&self.state]);
+        states.fold(SourceList::EMPTY, |all, state| all.union(&state.sources())).len()
     }
 
     /// How many sources would have a record.

@@ -317,3 +317,6 @@ impl Machine for Router {
         Some(self.not_before.map_or(due, |not_before| due.max(not_before)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 //! A listener is tracked by the tables that serve a link, applied to its own reports alone. What it leaves, it leaves
 //! at once: it said so itself.
 
-use super::fsm::{Event, State};
+use super::fsm::{Event, Questions, State};
 use super::sources::TimedSources;
 use crate::channel::SourceList;
 use crate::time::Instant;
@@ -17,10 +17,10 @@ pub(super) struct Member {
     pub(super) since: Instant,
 }
 
-/// What a listener wants after an event of its own.
-pub(super) fn tracked(state: State, event: Event<'_>) -> State {
+/// What a listener wants after an event of its own, and what it has left.
+pub(super) fn tracked(state: State, event: Event<'_>) -> (State, Questions) {
     let (next, left) = state.on(event);
-    next.without(&left)
+    (next.without(&left), left)
 }
 
 /// What `states` want together, each timer the longest of its kind.

@@ -1,79 +1,82 @@
 //! The local mobility anchor (RFC 5213 5, asaeda 4).
+//!
+//! ```text
+//!   PBU, PBU-M ──> check ──> bindings ──────────────────────> tunnels, prefix routes, PBA
+//!                               │ first and last of a MAG: link up, link down
+//!                               │ what a node listens to: Told
+//!                               v
+//!   MLD from a MAG ─────────> Router ──Interest──> settle ──> M-Tunnels, multicast routes,
+//!   MLD Query to it <────────────────                        JoinUpstream, LeaveUpstream
+//! ```
+//!
+//! What the nodes of a MAG listen to is kept for the MAG as a whole (D-10): its M-Tunnel is one point-to-point link of
+//! the [MLD router](crate::mld::router), from its first binding to its last.
+//!
+//! ```
+//! use multimob::machine::{LinkId, Machine};
+//! use multimob::pmip::lma::{Action, Config, Input, Lma, MagPeer};
+//! use multimob::pmip::{NodeId, Prefix, Subscriber};
+//! use multimob::wire::Dialect;
+//! use multimob::Instant;
+//!
+//! let mag = MagPeer { address: "2001:db8:a::1".parse()?, dialect: Dialect::default() };
+//! let config = Config {
+//!     mags: vec![mag],
+//!     pool: Some(Prefix::new("2001:db8:f000::".parse()?, 48)),
+//!     ..Config::new("2001:db8:b::1".parse()?, "fe80::1".parse()?, LinkId(0))
+//! };
+//! let mut lma = Lma::new(config, 1)?;
+//!
+//! let node = NodeId::nai("mn1@example.net");
+//! let mut out: Vec<Action> = Vec::new();
+//! let provision = Input::Provision { node: &node, subscriber: &Subscriber::default() };
+//! lma.handle_input(Instant::ZERO, provision, &mut out)?;
+//! assert!(out.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod answer;
+mod apply;
+mod cache;
+mod config;
+mod fsm;
+mod multicast;
+mod owned;
+mod peers;
+mod plan;
+mod pool;
+mod prefixes;
+mod request;
+mod settle;
+mod subscribers;
+mod upstream;
+mod view;
 
 use alloc::vec::Vec;
+use core::mem;
 use core::net::Ipv6Addr;
 use core::time::Duration;
 
 use super::mag::TunnelMode;
-use super::{NodeId, Prefix, Subscriber, Tunnel};
+use super::{NodeId, Prefix, Subscriber, Tunnel, TunnelKind};
 use crate::channel::Channel;
 use crate::fanout::Route;
-use crate::machine::{Envelope, LinkId, RouteId, RxMeta, TunnelId};
-use crate::mld::router;
-use crate::wire::Dialect;
+use crate::machine::{Envelope, LinkId, Machine, RouteId, RxMeta, Sink, TunnelId};
+use crate::mip::Clock;
+use crate::mld::router::{self, Router};
+use crate::random::SplitMix64;
+use crate::time::Instant;
+use crate::timers::Timers;
 use crate::wire::packet::{OwnedPayload, Payload};
+use cache::{BindingId, Cache};
+use peers::Peers;
+use pool::Pool;
+use subscribers::Subscribers;
+use upstream::Upstream;
 
-/// How an LMA is set up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Config {
-    /// LMAA.
-    pub address: Ipv6Addr,
-    /// Link-local address inside its M-Tunnels.
-    pub link_local: Ipv6Addr,
-    /// The link on which multicast data arrives from the network.
-    pub upstream: LinkId,
-    /// The MAGs of the domain and how each is spoken to.
-    pub mags: Vec<MagPeer>,
-    /// Home network prefixes to give to subscribers that have none: /64s of this prefix.
-    pub pool: Option<Prefix>,
-    /// Lifetime granted at most: 3,600 s.
-    pub max_lifetime: Duration,
-    /// MinDelayBeforeBCEDelete: 10 s.
-    pub min_delay_before_bce_delete: Duration,
-    /// MaxDelayBeforeNewBCEAssign: 1.5 s.
-    pub max_delay_before_new_bce_assign: Duration,
-    /// TimestampValidityWindow: 300 ms.
-    pub timestamp_validity_window: Duration,
-    /// Dynamic or static M-Tunnel (A19-A21).
-    pub tunnel_mode: TunnelMode,
-    /// Whether an accepted PBU-M is answered with the records that were taken (D-7).
-    pub echo_accepted: bool,
-    /// Whether a PBU-M whose multicast part was refused fails as a whole with 129 or 130 (D-7).
-    pub multicast_mandatory: bool,
-    /// Whether a PBU-M with a malformed multicast part fails with 128 (D-6).
-    pub strict_multicast: bool,
-    /// The MLD router towards the MAGs.
-    pub router: router::Config,
-    /// Bounds.
-    pub limits: Limits,
-}
-
-/// A MAG as its LMA sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct MagPeer {
-    /// Proxy-CoA.
-    pub address: Ipv6Addr,
-    /// Code points.
-    pub dialect: Dialect,
-}
-
-/// Bounds of an LMA's tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
-pub struct Limits {
-    /// Subscribers: 1,000,000.
-    pub subscribers: usize,
-    /// Binding Cache entries: 1,000,000.
-    pub bindings: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { subscribers: 1_000_000, bindings: 1_000_000 }
-    }
-}
+pub use config::{Config, ConfigError, Limits, MagPeer};
+pub use owned::OwnedInput;
+pub use view::{BindingState, LmaState, Tunnels};
 
 /// What may happen to an LMA.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +101,8 @@ pub enum Input<'a> {
         /// The message.
         payload: Payload<'a>,
     },
-    /// The time of day, microseconds since 1970 UTC. Without it, timestamps cannot be judged.
+    /// The time of day, microseconds since 1970 UTC. Without it, timestamps cannot be judged: registrations that carry
+    /// one are refused with 156.
     Clock {
         /// Microseconds.
         unix_micros: u64,
@@ -165,7 +169,7 @@ pub enum Notice {
         /// Proxy-CoA.
         mag: Ipv6Addr,
     },
-    /// A binding ended.
+    /// A binding was deleted.
     Unbound {
         /// The node.
         node: NodeId,
@@ -175,7 +179,14 @@ pub enum Notice {
         /// The node.
         node: NodeId,
     },
-    /// A record was not applied.
+    /// The node's policy forbids some of what it asked for in a group; that was left out (Z14, Z18).
+    Forbidden {
+        /// The node.
+        node: NodeId,
+        /// The group.
+        group: Ipv6Addr,
+    },
+    /// A record was not applied, or only in part.
     Refused {
         /// The MAG.
         mag: Ipv6Addr,
@@ -196,6 +207,12 @@ pub enum Reject {
     /// No room for another subscriber.
     #[error("no room for another subscriber: the limit is {0}")]
     TooManySubscribers(usize),
+    /// Too many prefixes for one subscriber.
+    #[error("no more than {0} prefixes for one subscriber")]
+    TooManyPrefixes(usize),
+    /// The prefix cannot be a subscriber's own: no unicast prefix, of the pool, or named twice.
+    #[error("{0} cannot be a prefix of a subscriber")]
+    BadPrefix(Prefix),
     /// A prefix of the subscriber belongs to another one.
     #[error("{0} belongs to another subscriber")]
     PrefixTaken(Prefix),
@@ -219,18 +236,175 @@ pub enum Reject {
     NotForLmas,
 }
 
-/// [`Input`] that owns its parts: a trace can be recorded and played again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the fields are those of Input")]
-pub enum OwnedInput {
-    /// [`Input::Provision`].
-    Provision { node: NodeId, subscriber: Subscriber },
-    /// [`Input::Withdraw`].
-    Withdraw { node: NodeId },
-    /// [`Input::Packet`].
-    Packet { meta: RxMeta, payload: OwnedPayload },
-    /// [`Input::Clock`].
-    Clock { unix_micros: u64 },
+/// A local mobility anchor.
+///
+/// Of the actions of one call at most `6 + 2 x prefixes_per_subscriber` are of bindings, twice as many when the end of one
+/// admits another; for each group that the call changes on a link there are at most 5, the channels of its sources and
+/// the router's queries aside.
+#[derive(Clone, Debug)]
+pub struct Lma {
+    config: Config,
+    subscribers: Subscribers,
+    cache: Cache,
+    pool: Option<Pool>,
+    peers: Peers,
+    router: Router,
+    upstream: Upstream,
+    clock: Clock,
+    random: SplitMix64,
+    ids: Ids,
+    /// When each binding's state ends.
+    timers: Timers<BindingId>,
+    /// How many MAGs have their static tunnels (A20).
+    standing: usize,
+    /// Set while more is due than the budget of one call allowed.
+    not_before: Option<Instant>,
+    /// Registrations that found no room.
+    refused: u64,
+    /// M-Tunnels that lost a binding in this call, perhaps their last; empty between calls.
+    released: Vec<LinkId>,
+    /// What the router pushed in this call; empty between calls.
+    from_router: Vec<router::Action>,
+    /// Where the actions of a call are gathered for a sink that is no `Vec`; empty between calls.
+    scratch: Vec<Action>,
+}
+
+/// Names for what is installed.
+#[derive(Clone, Debug, Default)]
+struct Ids {
+    tunnels: u64,
+    routes: u64,
+}
+
+impl Ids {
+    const fn tunnel(&mut self) -> TunnelId {
+        self.tunnels = self.tunnels.saturating_add(1);
+        TunnelId(self.tunnels)
+    }
+
+    const fn route(&mut self) -> RouteId {
+        self.routes = self.routes.saturating_add(1);
+        RouteId(self.routes)
+    }
+}
+
+/// What is left when a call has used up its budget falls due so much later.
+const BREATHER: Duration = Duration::from_millis(1);
+
+impl Lma {
+    /// An LMA without subscribers and without bindings. The `seed` is for the link-local addresses that it makes up for
+    /// MAGs.
+    ///
+    /// # Errors
+    /// When the configuration cannot be.
+    pub fn new(config: Config, seed: u64) -> Result<Self, ConfigError> {
+        config.validate()?;
+        Ok(Self {
+            subscribers: Subscribers::default(),
+            cache: Cache::default(),
+            pool: config.pool.map(Pool::new),
+            peers: Peers::new(&config),
+            router: Router::new(config.router)?,
+            upstream: Upstream::new(config.upstream_linger),
+            clock: Clock::default(),
+            random: SplitMix64::new(seed),
+            ids: Ids::default(),
+            timers: Timers::default(),
+            standing: match config.tunnel_mode {
+                TunnelMode::Dynamic => config.mags.len(),
+                TunnelMode::Static => 0,
+            },
+            not_before: None,
+            refused: 0,
+            released: Vec::new(),
+            from_router: Vec::new(),
+            scratch: Vec::new(),
+            config,
+        })
+    }
+
+    /// How many registrations and records found no room since the LMA was made.
+    #[must_use]
+    pub const fn refused(&self) -> u64 {
+        self.refused.saturating_add(self.router.refused())
+    }
+
+    fn elapse(&mut self, now: Instant, out: &mut Vec<Action>) {
+        if self.due().is_some_and(|due| due <= now) {
+            let mut left = self.config.budget;
+            while left > 0 && self.visit(now, out) {
+                left = left.saturating_sub(1);
+            }
+            let is_left = self.earliest().is_some_and(|due| due <= now);
+            self.not_before = is_left.then(|| now + BREATHER);
+        }
+        self.router.handle_timeout(now, &mut self.from_router);
+    }
+
+    /// Does one thing that has fallen due; whether there was one.
+    fn visit(&mut self, now: Instant, out: &mut Vec<Action>) -> bool {
+        if self.standing < self.peers.len() {
+            let link = u32::try_from(self.standing).map_or(LinkId(u32::MAX), LinkId);
+            self.install_tunnel(link, TunnelKind::Unicast, out);
+            self.install_tunnel(link, TunnelKind::Multicast, out);
+            self.standing = self.standing.saturating_add(1);
+            return true;
+        }
+        match self.timers.pop(now) {
+            Some(binding) => {
+                self.expire(now, binding, out);
+                true
+            }
+            None => self.upstream.elapse(now, out),
+        }
+    }
+
+    /// The first deadline that is not the router's.
+    fn earliest(&self) -> Option<Instant> {
+        let bootstrap = (self.standing < self.peers.len()).then_some(Instant::ZERO);
+        [bootstrap, self.timers.next(), self.upstream.due()].into_iter().flatten().min()
+    }
+
+    /// The same, put off while a budget is used up.
+    fn due(&self) -> Option<Instant> {
+        self.earliest().map(|due| self.not_before.map_or(due, |not_before| due.max(not_before)))
+    }
+
+    fn through(&mut self, out: &mut impl Sink<Action>, step: impl FnOnce(&mut Self, &mut Vec<Action>)) {
+        let mut actions = mem::take(&mut self.scratch);
+        step(self, &mut actions);
+        actions.drain(..).for_each(|action| out.push(action));
+        self.scratch = actions;
+    }
+}
+
+impl Machine for Lma {
+    type Input<'a> = Input<'a>;
+    type Action = Action;
+    type Reject = Reject;
+
+    fn handle_input(
+        &mut self,
+        now: Instant,
+        input: Input<'_>,
+        out: &mut impl Sink<Action>,
+    ) -> Result<(), Reject> {
+        let plan = self.check(now, input)?;
+        self.through(out, |lma, actions| {
+            lma.apply(now, plan, actions);
+            lma.settle(now, actions);
+        });
+        Ok(())
+    }
+
+    fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action>) {
+        self.through(out, |lma, actions| {
+            lma.elapse(now, actions);
+            lma.settle(now, actions);
+        });
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        [self.due(), self.router.poll_timeout()].into_iter().flatten().min()
+    }
 }

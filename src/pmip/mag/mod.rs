@@ -1,88 +1,63 @@
 //! The mobile access gateway in the proxy role (RFC 5213 6, asaeda 5.1 and 7.1).
+//!
+//! ```text
+//!             access links                                              M-Tunnels
+//!   MLD ──> mld::Router ──interest──> policy ──> routes, and one mld::Proxy for each LMA ──> MLD
+//!                ^                      ^                         │ what it wants already
+//!   context ─────┴── told      profile ─┴──> session ──PBU, PBU-M─┴────────────────────────> LMA
+//! ```
+//!
+//! A node is heard from the moment its profile came; what it wants takes effect when its LMA has accepted the
+//! registration, and ends when it leaves. A session (RFC 5213 6.1) is one attachment of a node; it outlives the
+//! attachment until the LMA knows, and its context until the next MAG had time to ask for it.
+//!
+//! # Choices
+//! * A request for a context names the node by an MN-Identifier block; its previous address is the first prefix that
+//!   the profile knows, else `::`, because the new MAG learns the home address only by registering (digest 9, 49).
+//! * A MAG that knows nothing of the node answers with a context of no records, so that nobody waits for it.
+//! * A message of CXTP is one node's context whatever its size (RFC 4067 3.1): UDP may have to fragment it.
+//! * A node that comes back takes over what its last session here knew: prefixes, numbers, context. The old session's
+//!   deregistration is no longer repeated then, because it would end the new binding.
 
-use alloc::boxed::Box;
+mod advertise;
+mod apply;
+mod config;
+mod context;
+mod fsm;
+mod owned;
+mod plan;
+mod registration;
+mod request;
+mod session;
+mod settle;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+mod upstream;
+
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
-use core::time::Duration;
 
 use super::{NodeId, Prefix, Profile, Tunnel};
 use crate::channel::Filter;
 use crate::fanout::Route;
-use crate::machine::{Envelope, LinkId, RouteId, RxMeta, TunnelId};
-use crate::mld::{Timing, router};
-use crate::wire::Dialect;
+use crate::machine::{Envelope, LinkId, Machine, RouteId, RxMeta, Sink, TunnelId};
+use crate::mip::{Clock, Sequence};
+use crate::mld::router::{self, Router};
+use crate::time::Instant;
+use crate::timers::Timers;
 use crate::wire::mh::Status;
 use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
 use crate::wire::packet::{OwnedPayload, Payload};
 
-/// How a MAG is set up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Config {
-    /// Proxy-CoA: the global address at which the LMA finds it.
-    pub proxy_coa: Ipv6Addr,
-    /// Link-local address, on access links and in M-Tunnels alike (RFC 6543 lets every MAG have the same).
-    pub link_local: Ipv6Addr,
-    /// The LMAs of the domain and how each is spoken to.
-    pub lmas: Vec<LmaPeer>,
-    /// Other MAGs, with which contexts may be exchanged.
-    pub mags: Vec<Ipv6Addr>,
-    /// Lifetime asked for in a registration: 3,600 s.
-    pub lifetime: Duration,
-    /// How long a registration waits for a transferred context: 200 ms (digest 1.B.5).
-    pub context_wait: Duration,
-    /// How long the context of a node that left is kept for its next MAG: 10 s (digest 5.5).
-    pub context_hold: Duration,
-    /// Whether registrations carry a timestamp, the clock permitting (RFC 5213 5.5).
-    pub timestamps: bool,
-    /// Whether what a node listens to is written back to its policy profile (A31).
-    pub write_back: bool,
-    /// Dynamic or static M-Tunnel (A19-A21).
-    pub tunnel_mode: TunnelMode,
-    /// The MLD router towards the nodes.
-    pub access: router::Config,
-    /// Timers of the proxy towards the LMA.
-    pub upstream: Timing,
-    /// Bounds.
-    pub limits: Limits,
-}
+pub use config::{Config, ConfigError, Limits, LmaPeer, TunnelMode};
+pub use owned::OwnedInput;
+pub use snapshot::{Kind, SessionState, State};
 
-/// An LMA as its MAGs see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct LmaPeer {
-    /// LMAA.
-    pub address: Ipv6Addr,
-    /// Code points.
-    pub dialect: Dialect,
-}
-
-/// When an M-Tunnel exists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
-pub enum TunnelMode {
-    /// From the first subscription to the last (A19).
-    #[default]
-    Dynamic,
-    /// From the start, always (A20).
-    Static,
-}
-
-/// Bounds of a MAG's tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
-pub struct Limits {
-    /// Attached nodes, those that just left included: 10,000.
-    pub nodes: usize,
-    /// Groups in one node's profile or context: 256.
-    pub groups_per_node: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { nodes: 10_000, groups_per_node: 256 }
-    }
-}
+use session::{SessionId, Sessions};
+use settle::Work;
+use upstream::Upstream;
 
 /// What may happen to a MAG.
 #[derive(Clone, Copy, Debug)]
@@ -236,6 +211,17 @@ pub enum Notice {
         /// The node.
         node: NodeId,
     },
+    /// The LMA does not believe the clock. The node is registered once [`Input::Clock`] told the time of the domain's
+    /// common source (RFC 5213 6.9.1.2 (9)).
+    ClockWrong {
+        /// The node.
+        node: NodeId,
+    },
+    /// The next MAG could not use a part of the context that it was sent.
+    ContextRefused {
+        /// The MAG.
+        mag: Ipv6Addr,
+    },
 }
 
 /// Why an input was refused as a whole.
@@ -251,6 +237,12 @@ pub enum Reject {
     /// No room for another node.
     #[error("no room for another node: the limit is {0}")]
     TooManyNodes(usize),
+    /// The identifier of the node is empty, or one of the identifiers is too long for its option.
+    #[error("an identifier that no option can hold")]
+    BadIdentifier,
+    /// The profile has more prefixes than a node may have.
+    #[error("more home network prefixes than {0}")]
+    TooManyPrefixes(usize),
     /// The node's profile names an LMA that is not configured.
     #[error("LMA {0} is not configured")]
     UnknownLma(Ipv6Addr),
@@ -269,32 +261,145 @@ pub enum Reject {
     /// The upstream side's proxy refused.
     #[error(transparent)]
     Proxy(#[from] crate::mld::proxy::Reject),
+    /// A Router Solicitation that may come from another link (RFC 4861 6.1.1).
+    #[error("Router Solicitation with hop limit {0}; it must be 255")]
+    BadHopLimit(u8),
     /// Not a message for a MAG.
     #[error("not a message for a MAG")]
     NotForMags,
 }
 
-/// [`Input`] that owns its parts: a trace can be recorded and played again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the fields are those of Input")]
-pub enum OwnedInput {
-    /// [`Input::Attached`].
-    Attached {
-        link: LinkId,
-        node: NodeId,
-        link_layer_id: Box<[u8]>,
-        technology: AccessTechnology,
-        handoff: HandoffIndicator,
-        previous: Option<Ipv6Addr>,
-    },
-    /// [`Input::Profile`].
-    Profile { link: LinkId, node: NodeId, profile: Option<Profile> },
-    /// [`Input::Detached`].
-    Detached { link: LinkId },
-    /// [`Input::Packet`].
-    Packet { meta: RxMeta, payload: OwnedPayload },
-    /// [`Input::Clock`].
-    Clock { unix_micros: u64 },
+/// A mobile access gateway.
+#[derive(Clone, Debug)]
+pub struct Mag {
+    config: Config,
+    router: Router,
+    upstreams: Vec<Upstream>,
+    sessions: Sessions,
+    /// What takes effect: for each link and group, what is let through and by which route.
+    forwarding: BTreeMap<(LinkId, Ipv6Addr), Forwarding>,
+    timers: Timers<Timer>,
+    /// Set while more is due than the budget of one call allowed.
+    not_before: Option<Instant>,
+    /// Sessions that wait for the clock.
+    stalled: BTreeSet<SessionId>,
+    /// Whether the tunnels that are there from the start are there (A20).
+    started: bool,
+    clock: Clock,
+    /// Numbers the updates that carry a timestamp (RFC 5213 6.9.1.1 (6)).
+    counter: Sequence,
+    /// Numbers the requests for contexts.
+    transfers: u32,
+    next_tunnel: u64,
+    next_route: u64,
+    /// Where one call gathers what it has to do; empty between calls.
+    work: Work,
+}
+
+/// One group on one link.
+#[derive(Clone, Debug)]
+struct Forwarding {
+    lma: usize,
+    filter: Filter,
+    route: RouteId,
+}
+
+/// What has a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    /// That of the session's state.
+    Session(SessionId),
+    /// Its request for a context.
+    Request(SessionId),
+    /// The context that is kept of it.
+    Kept(SessionId),
+}
+
+impl Mag {
+    /// A MAG without nodes. Equal seeds and equal inputs give equal actions.
+    ///
+    /// # Errors
+    /// What cannot be in `config`.
+    pub fn new(config: Config, seed: u64) -> Result<Self, ConfigError> {
+        config.validate()?;
+        let router = Router::new(config.router())?;
+        let upstreams = (0_u64..)
+            .zip(&config.lmas)
+            .map(|(index, &peer)| Upstream::new(&config, peer, seed.wrapping_add(index)))
+            .collect::<Result<_, _>>()?;
+        let [low, high, ..] = seed.to_le_bytes();
+        Ok(Self {
+            router,
+            upstreams,
+            sessions: Sessions::default(),
+            forwarding: BTreeMap::new(),
+            timers: Timers::default(),
+            not_before: None,
+            stalled: BTreeSet::new(),
+            started: config.tunnel_mode == TunnelMode::Dynamic,
+            clock: Clock::default(),
+            counter: Sequence(u16::from_le_bytes([low, high])),
+            transfers: 0,
+            next_tunnel: 0,
+            next_route: 0,
+            work: Work::default(),
+            config,
+        })
+    }
+
+    /// How it was set up.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The MLD router of the access links.
+    #[must_use]
+    pub const fn router(&self) -> &Router {
+        &self.router
+    }
+
+    fn through(
+        &mut self,
+        now: Instant,
+        out: &mut impl Sink<Action>,
+        step: impl FnOnce(&mut Self, &mut Work),
+    ) {
+        let mut work = core::mem::take(&mut self.work);
+        step(self, &mut work);
+        self.settle(now, &mut work);
+        work.actions.drain(..).for_each(|action| out.push(action));
+        self.work = work;
+    }
+}
+
+impl Machine for Mag {
+    type Input<'a> = Input<'a>;
+    type Action = Action;
+    type Reject = Reject;
+
+    fn handle_input(
+        &mut self,
+        now: Instant,
+        input: Input<'_>,
+        out: &mut impl Sink<Action>,
+    ) -> Result<(), Reject> {
+        let plan = self.check(now, input)?;
+        self.through(now, out, |mag, work| mag.apply(now, plan, work));
+        Ok(())
+    }
+
+    fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action>) {
+        self.through(now, out, |mag, work| mag.elapse(now, work));
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        let own = match self.timers.next() {
+            _ if !self.started => Some(Instant::ZERO),
+            Some(due) => Some(self.not_before.map_or(due, |not_before| due.max(not_before))),
+            None => None,
+        };
+        let proxies = self.upstreams.iter().filter_map(|upstream| upstream.proxy.poll_timeout());
+        own.into_iter().chain(self.router.poll_timeout()).chain(proxies).min()
+    }
 }

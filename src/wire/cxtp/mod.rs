@@ -252,14 +252,16 @@ impl Head<'_> {
 }
 
 fn head(datagram: &[u8]) -> Result<Head<'_>, nom::Err<Fail>> {
-    let (_, &[first, flags, l0, l1]) = chunk(Layer::Cxtp, Field::Header, datagram)?;
+    let (rest, &[first, flags, l0, l1]) = chunk(Layer::Cxtp, Field::Header, datagram)?;
     let (version, kind) = (first >> 5, first & MAX_KIND);
     if version != VERSION {
         return Err(wrong(Layer::Cxtp, Field::Version, datagram, VERSION.into(), version.into()));
     }
     let len = usize::from(u16::from_be_bytes([l0, l1]));
-    let (_, message) = octets(Layer::Cxtp, Field::Length, len, datagram)?;
-    let (data, _) = chunk::<HEAD>(Layer::Cxtp, Field::Length, message)?;
+    let Some(len) = len.checked_sub(HEAD) else {
+        return Err(wrong(Layer::Cxtp, Field::Length, datagram, HEAD, len));
+    };
+    let (_, data) = octets(Layer::Cxtp, Field::Length, len, rest)?;
     Ok(Head { kind, flags, data })
 }
 
@@ -308,4 +310,131 @@ fn reply(data: &[u8], success: bool) -> Read<'_, Message<'_>> {
 fn address(data: &[u8]) -> Read<'_, Addr> {
     let (rest, address) = chunk(Layer::Cxtp, Field::Address, data)?;
     Ok((rest, Addr(*address)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+
+    const DIALECT: Dialect = Dialect::DEFAULT;
+
+    fn parse(octets: &[u8]) -> Result<Message<'_>, DecodeError> {
+        Message::parse(octets, &DIALECT)
+    }
+
+    fn reply(len: u16, tail: &[u8]) -> Vec<u8> {
+        [&[0x25, 0x40], &len.to_be_bytes()[..], &[9; 16], tail].concat()
+    }
+
+    #[test]
+    fn t48_the_version_stands_in_the_high_bits() {
+        let mut octets = reply(20, &[]);
+        assert!(matches!(parse(&octets), Ok(Message::Reply(Reply { success: true, .. }))));
+        for (first, version) in [(0x45, 2), (DATA << 3 | VERSION, 0)] {
+            octets[0] = first;
+            let error = parse(&octets).unwrap_err();
+            assert_eq!((error.field, error.offset), (Field::Version, 0));
+            assert_eq!((error.needed, error.have), (1, version));
+        }
+    }
+
+    #[test]
+    fn t48_v_means_ipv4_and_such_a_message_is_kept_unread() {
+        let octets = [0x25, 0xc0, 0, 8, 192, 0, 2, 1];
+        let message = parse(&octets).unwrap();
+        assert_eq!(Message::other(5, 0xc0, &[192, 0, 2, 1]), Some(message));
+        let mut written = [0; 8];
+        assert_eq!(message.encode(&mut written), Ok(8));
+        assert_eq!(written, octets);
+    }
+
+    #[test]
+    fn a_message_is_as_long_as_it_says() {
+        let octets = reply(24, &[0x80, 1, 0, 0, 0xff]);
+        let Ok(Message::Reply(reply)) = parse(&octets) else { panic!() };
+        assert!(reply.statuses().eq([(0x8001, BlockStatus::SUCCESS)]));
+        for have in 0..24 {
+            let error = parse(&octets[..have]).unwrap_err();
+            let (field, offset) = if have < 4 { (Field::Header, 0) } else { (Field::Length, 4) };
+            assert_eq!((error.field, error.offset), (field, offset));
+        }
+        for len in 0..4 {
+            let error = parse(&[0x26, 0, 0, len]).unwrap_err();
+            assert_eq!((error.field, error.offset, error.have), (Field::Length, 0, len.into()));
+        }
+    }
+
+    #[test]
+    fn fixed_parts_that_do_not_fit_say_where() {
+        for (kind, fields) in [
+            (REQUEST, &[(4, Field::Address), (20, Field::Header), (24, Field::Key)][..]),
+            (DATA, &[(4, Field::Header), (8, Field::Address)]),
+            (REPLY, &[(4, Field::Address)]),
+        ] {
+            for &(offset, field) in fields {
+                let mut octets = std::vec![0; usize::from(offset) + 3];
+                octets[0] = 0x20 | kind;
+                octets[3] = u8::try_from(octets.len()).unwrap();
+                let error = parse(&octets).unwrap_err();
+                assert_eq!((error.layer, error.field, error.offset), (Layer::Cxtp, field, offset));
+                assert_eq!(error.have, 3);
+            }
+        }
+    }
+
+    #[test]
+    fn half_a_status_is_an_error() {
+        let error = parse(&reply(26, &[0x80, 1, 0, 0, 0x80, 2])).unwrap_err();
+        assert_eq!((error.field, error.offset, error.have), (Field::Statuses, 24, 2));
+    }
+
+    #[test]
+    fn a_block_that_overruns_the_message_is_an_error() {
+        let octets = |tail: &[u8]| {
+            let mut octets = std::vec![0x27, 0, 0, 0];
+            octets.extend([0; 24]);
+            octets.extend(tail);
+            octets[3] = u8::try_from(octets.len()).unwrap();
+            octets
+        };
+        let error = parse(&octets(&[0x80, 1, 0, 0, 0x80, 2, 2, 0])).unwrap_err();
+        assert_eq!((error.field, error.offset, error.needed, error.have), (Field::BlockData, 36, 12, 0));
+        let error = parse(&octets(&[0x80, 1])).unwrap_err();
+        assert_eq!((error.field, error.offset), (Field::BlockLength, 28));
+        assert!(parse(&octets(&[0x80, 1, 0, 0])).is_ok());
+    }
+
+    #[test]
+    fn flags_that_are_not_known_are_dropped_from_known_messages() {
+        let mut octets = reply(20, &[]);
+        octets[1] = 0x7f;
+        assert_eq!(parse(&octets), parse(&reply(20, &[])));
+    }
+
+    #[test]
+    fn a_known_type_cannot_pose_as_unknown() {
+        for kind in [DATA, REPLY, REQUEST] {
+            assert_eq!(Message::other(kind, 0x40, &[]), None);
+        }
+        assert_eq!(Message::other(32, 0, &[]), None);
+        let other = Message::other(31, 0xff, &[1]).unwrap();
+        assert_eq!(other.kind(), 31);
+    }
+
+    #[test]
+    fn what_length_cannot_say_is_refused() {
+        let data = std::vec![0; 65_532];
+        let encode = |data| Message::other(6, 0, data).unwrap().put(&mut Vec::new());
+        assert_eq!(encode(&data[1..]), Ok(65_535));
+        let too_long = EncodeError::TooLong { field: Field::Length, max: 65_535 };
+        assert_eq!(encode(&data), Err(too_long));
+    }
+
+    #[test]
+    fn a_status_shows_its_name_or_its_number() {
+        let shown = std::format!("{:?} {:?}", BlockStatus::NO_STATE, BlockStatus(0x42));
+        assert_eq!(shown, "NO_STATE 66");
+    }
 }

@@ -128,3 +128,84 @@ impl<'a> BindingAck<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Addr;
+
+    /// Meaning and T in each dialect of an acknowledgement with these flags and options.
+    fn meanings(bits: u8, options: &[MobilityOption<'_>]) -> [(Meaning, bool); 5] {
+        [
+            FlagDialect::Registered,
+            FlagDialect::AsaedaC,
+            FlagDialect::LiuQ,
+            FlagDialect::Discriminated,
+            FlagDialect::RELOCATED,
+        ]
+        .map(|flags| {
+            let dialect = Dialect::with_flags(flags);
+            let ack = BindingAck {
+                status: Status::ACCEPTED,
+                flags: AckFlags::from_bits_retain(bits),
+                sequence: 0,
+                lifetime: 1,
+                options: List::new(options, &dialect),
+            };
+            (ack.meaning(&dialect), ack.uses_tlv_header(&dialect))
+        })
+    }
+
+    #[test]
+    fn l15_one_bit_is_q_or_t_as_the_dialect_says() {
+        use Meaning::{Proxy, ProxyQuery};
+        let query = MobilityOption::QueriedHomeAddress(Addr([1; 16]));
+        assert_eq!(
+            meanings(0x30, &[]),
+            [(Proxy, true), (Proxy, true), (ProxyQuery, false), (Proxy, true), (Proxy, true)]
+        );
+        assert_eq!(
+            meanings(0x30, &[query]),
+            [(ProxyQuery, true), (Proxy, true), (ProxyQuery, false), (ProxyQuery, false), (Proxy, true)]
+        );
+        assert_eq!(meanings(0x21, &[]).map(|(meaning, _)| meaning), [Proxy, Proxy, Proxy, Proxy, ProxyQuery]);
+    }
+
+    #[test]
+    fn l16_options_alone_tell_an_answer_where_q_has_no_bit() {
+        for option in
+            [MobilityOption::QueriedHomeAddress(Addr([1; 16])), MobilityOption::CareOfAddress(Addr([2; 16]))]
+        {
+            let [registered, asaeda, ..] = meanings(0x20, &[option]);
+            assert_eq!(registered, (Meaning::ProxyQuery, false));
+            assert_eq!(asaeda, (Meaning::Proxy, false));
+        }
+    }
+
+    #[test]
+    fn d7_an_echo_tells_the_answer_to_a_pbu_m() {
+        let echo = [MobilityOption::MulticastState(List::default())];
+        assert_eq!(meanings(0x20, &echo), [(Meaning::ProxyMulticast, false); 5]);
+    }
+
+    #[test]
+    fn without_p_nothing_answers_a_proxy() {
+        let options = [
+            MobilityOption::QueriedHomeAddress(Addr([1; 16])),
+            MobilityOption::MulticastState(List::default()),
+        ];
+        assert_eq!(meanings(0x11, &options), [(Meaning::Binding, true); 5]);
+    }
+
+    #[test]
+    fn flags_for_a_meaning_set_q_where_the_dialect_has_it() {
+        let bits = |meaning, flags| BindingAck::flags_for(meaning, &Dialect::with_flags(flags)).bits();
+        assert_eq!(bits(Meaning::Binding, FlagDialect::LiuQ), 0);
+        assert_eq!(bits(Meaning::ProxyMulticast, FlagDialect::LiuQ), 0x20);
+        assert_eq!(bits(Meaning::ProxyQuery, FlagDialect::Registered), 0x20);
+        assert_eq!(bits(Meaning::ProxyQuery, FlagDialect::AsaedaC), 0x20);
+        assert_eq!(bits(Meaning::ProxyQuery, FlagDialect::LiuQ), 0x30);
+        assert_eq!(bits(Meaning::ProxyQuery, FlagDialect::Discriminated), 0x30);
+        assert_eq!(bits(Meaning::ProxyQuery, FlagDialect::RELOCATED), 0x21);
+    }
+}

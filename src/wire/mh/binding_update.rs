@@ -188,3 +188,148 @@ const fn says_c(flags: UpdateFlags, dialect: &Dialect) -> bool {
     };
     flags.contains(UpdateFlags::PROXY) && flags.bits() & c != 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Addr;
+
+    const DIALECTS: [FlagDialect; 5] = [
+        FlagDialect::Registered,
+        FlagDialect::AsaedaC,
+        FlagDialect::LiuQ,
+        FlagDialect::Discriminated,
+        FlagDialect::RELOCATED,
+    ];
+
+    const NODE: MobilityOption<'static> = MobilityOption::MnIdentifier { subtype: 1, id: b"mn1" };
+    const STATE: fn() -> MobilityOption<'static> = || MobilityOption::MulticastState(List::default());
+    const QUERY: MobilityOption<'static> = MobilityOption::QueriedHomeAddress(Addr([1; 16]));
+
+    /// Meaning and F in each dialect of an update with these flags and options.
+    fn meanings(bits: u16, options: &[MobilityOption<'_>]) -> [(Meaning, bool); 5] {
+        let flags = UpdateFlags::from_bits_retain(bits);
+        DIALECTS.map(|flag_dialect| {
+            let dialect = Dialect::with_flags(flag_dialect);
+            let options = List::new(options, &dialect);
+            let update = BindingUpdate { sequence: 0, flags, lifetime: 1, options };
+            (update.meaning(&dialect), update.forces_udp(&dialect))
+        })
+    }
+
+    #[test]
+    fn a52_l15_one_bit_means_what_the_dialect_says() {
+        use Meaning::{Proxy, ProxyMulticast, ProxyQuery};
+        assert_eq!(
+            meanings(0x8300, &[NODE]),
+            [(Proxy, true), (ProxyMulticast, false), (ProxyQuery, false), (Proxy, true), (Proxy, true)]
+        );
+        assert_eq!(meanings(0x8200, &[NODE]), [(Proxy, false); 5]);
+    }
+
+    #[test]
+    fn a52_multicast_state_makes_a_pbu_m_as_far_as_the_dialect_lets_options_speak() {
+        use Meaning::{Proxy, ProxyMulticast, ProxyQuery};
+        assert_eq!(
+            meanings(0x8200, &[NODE, STATE()]).map(|(meaning, _)| meaning),
+            [ProxyMulticast, Proxy, Proxy, Proxy, Proxy]
+        );
+        assert_eq!(
+            meanings(0x8300, &[NODE, STATE()]),
+            [
+                (ProxyMulticast, true),
+                (ProxyMulticast, false),
+                (ProxyQuery, false),
+                (ProxyMulticast, false),
+                (Proxy, true)
+            ]
+        );
+    }
+
+    #[test]
+    fn l15_a_queried_home_address_makes_a_pbu_q_as_far_as_the_dialect_lets_options_speak() {
+        use Meaning::{Proxy, ProxyMulticast, ProxyQuery};
+        assert_eq!(
+            meanings(0x8200, &[QUERY]).map(|(meaning, _)| meaning),
+            [ProxyQuery, Proxy, Proxy, Proxy, Proxy]
+        );
+        assert_eq!(
+            meanings(0x8300, &[STATE(), QUERY]).map(|(meaning, _)| meaning),
+            [ProxyQuery, ProxyMulticast, ProxyQuery, ProxyQuery, Proxy]
+        );
+    }
+
+    #[test]
+    fn d21_who_names_a_node_registers_it() {
+        let [(registered, _), ..] = meanings(0x8200, &[QUERY, NODE]);
+        assert_eq!(registered, Meaning::Proxy);
+    }
+
+    #[test]
+    fn d22_where_both_bits_are_set_nothing_is_registered() {
+        let dialect = Dialect::with_flags(FlagDialect::RELOCATED);
+        let meaning = |bits| {
+            let flags = UpdateFlags::from_bits_retain(bits);
+            let options = List::default();
+            BindingUpdate { sequence: 0, flags, lifetime: 1, options }.meaning(&dialect)
+        };
+        assert_eq!(meaning(0x8208), Meaning::ProxyMulticast);
+        assert_eq!(meaning(0x8204), Meaning::ProxyQuery);
+        assert_eq!(meaning(0x820c), Meaning::ProxyQuery);
+    }
+
+    #[test]
+    fn d6_d24_a_malformed_option_still_tells_what_was_meant() {
+        let dialect = Dialect::DEFAULT;
+        for (kind, meaning) in [(200, Meaning::ProxyMulticast), (202, Meaning::ProxyQuery)] {
+            let options = [MobilityOption::other(kind, &[1], &dialect).unwrap()];
+            let options = List::new(&options, &dialect);
+            let update = BindingUpdate { sequence: 0, flags: UpdateFlags::PROXY, lifetime: 1, options };
+            assert_eq!(update.meaning(&dialect), meaning);
+            assert_eq!(update.options.queried_home_address(), None);
+        }
+    }
+
+    #[test]
+    fn t3_without_p_the_bit_is_f_whatever_the_dialect() {
+        let options = [STATE(), QUERY];
+        assert_eq!(meanings(0xc100, &options), [(Meaning::Binding, true); 5]);
+        assert_eq!(meanings(0xc000, &options), [(Meaning::Binding, false); 5]);
+    }
+
+    #[test]
+    fn flags_for_a_meaning_are_read_back_as_it() {
+        for flag_dialect in DIALECTS {
+            let dialect = Dialect::with_flags(flag_dialect);
+            for (meaning, options) in [
+                (Meaning::Binding, &[][..]),
+                (Meaning::Proxy, &[NODE]),
+                (Meaning::ProxyMulticast, &[NODE, STATE()]),
+                (Meaning::ProxyQuery, &[QUERY]),
+            ] {
+                // The one has no Q, the other no C, and options do not stand in for it.
+                let cannot = matches!(
+                    (flag_dialect, meaning),
+                    (FlagDialect::AsaedaC, Meaning::ProxyQuery)
+                        | (FlagDialect::LiuQ, Meaning::ProxyMulticast)
+                );
+                let flags = BindingUpdate::flags_for(meaning, &dialect);
+                let options = List::new(options, &dialect);
+                let update = BindingUpdate { sequence: 0, flags, lifetime: 1, options };
+                let read = if cannot { Meaning::Proxy } else { meaning };
+                assert_eq!(update.meaning(&dialect), read, "{flag_dialect:?}");
+                assert!(!update.forces_udp(&dialect));
+                assert!(flags.contains(UpdateFlags::ACKNOWLEDGE));
+            }
+        }
+    }
+
+    #[test]
+    fn every_flag_is_kept() {
+        for bits in [0xffff, 0x00ff, 0x0020] {
+            let data = [[0, 1], u16::to_be_bytes(bits), [0, 1]].concat();
+            let (_, update) = BindingUpdate::read(&data, &Dialect::DEFAULT).unwrap();
+            assert_eq!(update.flags.bits(), bits);
+        }
+    }
+}

@@ -238,3 +238,137 @@ fn header_len(len: usize) -> Result<u8, EncodeError> {
     let words = (len / 8).checked_sub(1).and_then(|words| u8::try_from(words).ok());
     words.ok_or(EncodeError::TooLong { field: Field::Length, max: Message::MAX_LEN })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::List;
+
+    /// A Binding Update of 16 octets: nothing but padding behind the fixed part.
+    const UPDATE: [u8; 16] = [59, 1, 5, 0, 0, 0, 0, 7, 0x82, 0, 1, 44, 1, 2, 0, 0];
+
+    fn parse(octets: &[u8]) -> Result<Message<'_>, DecodeError> {
+        Message::parse(octets, &Dialect::DEFAULT)
+    }
+
+    fn with(at: usize, octet: u8) -> [u8; 16] {
+        let mut octets = UPDATE;
+        octets[at] = octet;
+        octets
+    }
+
+    #[test]
+    fn a_message_without_options_ends_in_four_octets_of_padding() {
+        let update = BindingUpdate {
+            sequence: 7,
+            flags: UpdateFlags::ACKNOWLEDGE | UpdateFlags::PROXY,
+            lifetime: 300,
+            options: List::default(),
+        };
+        let message = Message::BindingUpdate(update);
+        let mut octets = [0xff; 16];
+        assert_eq!(message.encode(&mut octets), Ok(16));
+        assert_eq!(octets, UPDATE);
+        assert_eq!(parse(&octets), Ok(message));
+        assert_eq!(update.lifetime_secs(), 1_200);
+    }
+
+    #[test]
+    fn payload_proto_is_checked_before_header_len() {
+        let mut octets = with(0, 6);
+        octets[1] = 0;
+        let error = parse(&octets).unwrap_err();
+        assert_eq!((error.field, error.offset, error.needed, error.have), (Field::PayloadProto, 0, 59, 6));
+        assert_eq!(error.reaction(), Reaction::ParameterProblem { pointer: 0 });
+    }
+
+    #[test]
+    fn header_len_below_the_minimum_is_a_parameter_problem_at_that_octet() {
+        for kind in [BindingUpdate::KIND, BindingAck::KIND] {
+            let error = parse(&[59, 0, kind, 0, 0, 0, 0, 0]).unwrap_err();
+            assert_eq!((error.field, error.offset, error.needed, error.have), (Field::HeaderLength, 1, 1, 0));
+            assert_eq!(error.reaction(), Reaction::ParameterProblem { pointer: 1 });
+        }
+    }
+
+    #[test]
+    fn fewer_octets_than_header_len_tells_are_dropped() {
+        for octets in [&UPDATE[..15], &UPDATE[..6], &with(1, 2)] {
+            let error = parse(octets).unwrap_err();
+            assert_eq!((error.field, usize::from(error.have)), (Field::Length, octets.len()));
+            assert_eq!(error.reaction(), Reaction::Drop);
+        }
+        assert_eq!(parse(&UPDATE[..5]).unwrap_err().field, Field::Header);
+        assert_eq!(parse(&[]).unwrap_err().reaction(), Reaction::Drop);
+    }
+
+    #[test]
+    fn octets_beyond_header_len_are_ignored() {
+        let mut octets = [0xff; 20];
+        octets[..16].copy_from_slice(&UPDATE);
+        assert_eq!(parse(&octets), parse(&UPDATE));
+    }
+
+    #[test]
+    fn reserved_bits_are_ignored() {
+        assert_eq!(parse(&with(3, 0xff)), parse(&UPDATE));
+    }
+
+    #[test]
+    fn an_option_that_overruns_the_message_drops_it() {
+        for tail in [[8, 3, 1, b'm'], [1, 3, 0, 0], [0, 0, 0, 200]] {
+            let mut octets = UPDATE;
+            octets[12..].copy_from_slice(&tail);
+            let error = parse(&octets).unwrap_err();
+            assert_eq!(error.layer, Layer::MobilityHeader);
+            assert_eq!(error.reaction(), Reaction::Drop);
+            assert_eq!(error.offset, if tail[0] == 0 { 15 } else { 14 });
+        }
+    }
+
+    #[test]
+    fn an_unknown_type_is_kept_whatever_its_payload_proto() {
+        let octets = [41, 0, 10, 0, 0, 0, 0xaa, 0xbb];
+        let message = parse(&octets).unwrap();
+        assert_eq!(message, Message::other(10, &[0xaa, 0xbb]).unwrap());
+        assert_eq!(message.kind(), 10);
+    }
+
+    #[test]
+    fn an_unrecognised_type_is_answered_and_the_rest_of_rfc_6275_is_not() {
+        let reaction = |kind| Message::other(kind, &[0, 0]).unwrap().reaction();
+        for kind in [0, 1, 2, 3, 4, 7] {
+            assert_eq!(reaction(kind), Some(Reaction::Drop));
+        }
+        for kind in [8, 13, 22, 255] {
+            assert_eq!(reaction(kind), Some(Reaction::BindingError { status: 2 }));
+        }
+        assert_eq!(parse(&UPDATE).unwrap().reaction(), None);
+    }
+
+    #[test]
+    fn a_known_type_cannot_pose_as_unknown() {
+        assert_eq!(Message::other(BindingUpdate::KIND, &[0; 10]), None);
+        assert_eq!(Message::other(BindingAck::KIND, &[0; 10]), None);
+    }
+
+    #[test]
+    fn what_header_len_cannot_say_is_refused() {
+        let encode = |data: &[u8]| Message::other(9, data).unwrap().put(&mut std::vec::Vec::new());
+        assert_eq!(encode(&[0; 2_042]), Ok(2_048));
+        let too_long = EncodeError::TooLong { field: Field::Length, max: 2_048 };
+        assert_eq!(encode(&[0; 2_050]), Err(too_long));
+        for ragged in [0, 1, 3] {
+            let unaligned = EncodeError::Unaligned { field: Field::Length, unit: 8 };
+            assert_eq!(encode(&[0; 8][..ragged]), Err(unaligned));
+        }
+    }
+
+    #[test]
+    fn a_lifetime_that_is_left_is_never_a_deregistration() {
+        for (millis, units) in [(0, 0), (1, 1), (4_000, 1), (7_999, 1), (8_000, 2), (u64::MAX, 65_535)] {
+            assert_eq!(lifetime_units(Duration::from_millis(millis)), units);
+        }
+        assert_eq!(lifetime_secs(65_535), 262_140);
+    }
+}

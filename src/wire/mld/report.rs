@@ -167,7 +167,8 @@ pub(super) fn report<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, Report<
     for _ in 0..number {
         (rest, _) = record(rest)?;
     }
-    Ok((rest, Report { records: List::validated(body, usize::from(number), dialect) }))
+    let records = body.get(..body.len().saturating_sub(rest.len())).unwrap_or(body);
+    Ok((rest, Report { records: List::validated(records, usize::from(number), dialect) }))
 }
 
 /// The group of a version 1 message.

@@ -57,10 +57,8 @@ impl<'a> NdOption<'a> {
     /// # Errors
     /// The body with its two octets of head is no multiple of 8 octets, or is longer than 2,040.
     pub fn raw(kind: u8, body: &'a [u8]) -> Result<Self, EncodeError> {
-        match words(body) {
-            Some(_) => Ok(judge(kind, body)),
-            None => Err(EncodeError::TooLong { field: Field::OptionBody, max: MAX_BODY }),
-        }
+        words(body)?;
+        Ok(judge(kind, body))
     }
 }
 
@@ -69,10 +67,13 @@ const MAX_BODY: usize = 255 * 8 - 2;
 /// The body of a Prefix Information option.
 const PREFIX_BODY: usize = 30;
 
-/// The length of an option in units of 8 octets, when its body can be one.
-fn words(body: &[u8]) -> Option<u8> {
-    let all = body.len().checked_add(2)?;
-    if all % 8 == 0 { u8::try_from(all / 8).ok() } else { None }
+/// The length of an option in units of 8 octets.
+fn words(body: &[u8]) -> Result<u8, EncodeError> {
+    let all = body.len().saturating_add(2);
+    if !all.is_multiple_of(8) {
+        return Err(EncodeError::Unaligned { field: Field::OptionBody, unit: 8 });
+    }
+    u8::try_from(all / 8).map_err(|_| EncodeError::TooLong { field: Field::OptionBody, max: MAX_BODY })
 }
 
 /// Options to the end of the message; their lengths are checked, their bodies are not.
@@ -145,10 +146,7 @@ impl<'a> Item<'a> for NdOption<'a> {
                 out.put(&prefix.0);
             }
             Self::Unknown(raw) | Self::Malformed(raw, _) => {
-                let Some(words) = words(raw.body) else {
-                    return Err(EncodeError::TooLong { field: Field::OptionBody, max: MAX_BODY });
-                };
-                out.put(&[raw.kind, words]);
+                out.put(&[raw.kind, words(raw.body)?]);
                 out.bytes(raw.body);
             }
         }
@@ -203,10 +201,11 @@ mod tests {
 
     #[test]
     fn what_is_no_option_is_refused() {
-        let refused = Err(EncodeError::TooLong { field: Field::OptionBody, max: 2038 });
-        for len in [0, 5, 7, 2039, 2046] {
-            assert_eq!(NdOption::raw(9, &[0; 2046][..len]), refused, "{len}");
+        let raw = |len| NdOption::raw(9, &[0; 2046][..len]);
+        for len in [0, 5, 7, 2039] {
+            assert_eq!(raw(len), Err(EncodeError::Unaligned { field: Field::OptionBody, unit: 8 }), "{len}");
         }
+        assert_eq!(raw(2046), Err(EncodeError::TooLong { field: Field::OptionBody, max: 2038 }));
         assert!(NdOption::raw(9, &[0; 2038]).is_ok());
     }
 

@@ -112,3 +112,102 @@ const EXCLUDE: u8 = 2;
 
 /// Octets of the body before the sources.
 const FIXED: usize = 36;
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::wire::Dialect;
+    use crate::wire::cxtp::Block;
+    use crate::wire::out::Count;
+
+    const CONTEXT: ListenerContext<'_> = ListenerContext {
+        receiver: Addr([0x20; 16]),
+        mode: FilterMode::Include,
+        group: Addr([0xff; 16]),
+        sources: &[[0x21; 16]],
+    };
+
+    fn body(mode: u8, number: u8, sources: usize) -> Vec<u8> {
+        let mut body = std::vec![0x20; 16];
+        body.extend([mode, 0xaa, 0, number]);
+        body.extend([0xff; 16]);
+        body.extend(std::vec![0x21; 16 * sources]);
+        body
+    }
+
+    fn read(body: &[u8]) -> Block<'_> {
+        Block::other(0x8001, 0, body, &Dialect::DEFAULT)
+    }
+
+    fn fault(body: &[u8]) -> (Field, u16, u16, u16) {
+        let block = read(body);
+        let Block::Malformed(malformed) = block else { panic!("{block:?} is no fault") };
+        let error = malformed.error();
+        (error.field, error.offset, error.needed, error.have)
+    }
+
+    fn write(context: ListenerContext<'_>) -> Result<usize, EncodeError> {
+        let mut out = Count(0);
+        context.write(0x8001, &mut out).map(|()| out.0)
+    }
+
+    #[test]
+    fn a49_a_block_tells_receiver_mode_group_and_sources() {
+        assert_eq!(read(&body(1, 1, 1)), Block::Listener(CONTEXT));
+        let exclude = ListenerContext { mode: FilterMode::Exclude, sources: &[], ..CONTEXT };
+        assert_eq!(read(&body(2, 0, 0)), Block::Listener(exclude));
+    }
+
+    #[test]
+    fn a51_exclude_has_no_sources() {
+        assert_eq!(fault(&body(2, 1, 1)), (Field::NumberOfSources, 22, 0, 1));
+        let exclude = ListenerContext { mode: FilterMode::Exclude, ..CONTEXT };
+        assert_eq!(write(exclude), Err(EncodeError::TooLong { field: Field::Sources, max: 0 }));
+        assert_eq!(write(ListenerContext { sources: &[], ..exclude }), Ok(40));
+    }
+
+    #[test]
+    fn include_has_sources() {
+        assert_eq!(fault(&body(1, 0, 0)), (Field::NumberOfSources, 22, 1, 0));
+        let nothing = ListenerContext { sources: &[], ..CONTEXT };
+        assert_eq!(write(nothing), Err(EncodeError::TooShort { field: Field::Sources, min: 1 }));
+    }
+
+    #[test]
+    fn a_mode_or_number_that_cannot_be_is_malformed() {
+        assert_eq!(fault(&body(3, 0, 0)), (Field::FilterMode, 20, 1, 3));
+        assert_eq!(fault(&body(1, 2, 1)), (Field::Sources, 40, 32, 16));
+        assert_eq!(fault(&body(1, 1, 2)), (Field::Sources, 40, 16, 32));
+        let mut ragged = body(1, 1, 1);
+        ragged.extend([0; 8]);
+        assert_eq!(fault(&ragged), (Field::Sources, 40, 16, 24));
+        assert_eq!(fault(&[0; 12]), (Field::Address, 4, 16, 12));
+        assert_eq!(fault(&[0; 20]), (Field::MulticastAddress, 24, 16, 0));
+    }
+
+    #[test]
+    fn more_sources_than_fit_travel_in_several_blocks() {
+        let sources: Vec<_> = (0..=255).map(|n| [n; 16]).collect();
+        let whole = ListenerContext { sources: &sources, ..CONTEXT };
+        assert_eq!(write(whole), Err(EncodeError::TooLong { field: Field::Sources, max: 125 }));
+        let parts: Vec<_> = whole.cut().collect();
+        assert_eq!(parts.iter().map(|part| part.sources.len()).collect::<Vec<_>>(), [125, 125, 6]);
+        assert_eq!(parts.iter().flat_map(|part| part.sources).copied().collect::<Vec<_>>(), sources);
+        assert_eq!(write(parts[0]), Ok(2_040));
+        let exclude = ListenerContext { mode: FilterMode::Exclude, sources: &[], ..CONTEXT };
+        assert!(exclude.cut().eq([exclude]));
+    }
+
+    #[test]
+    fn a_context_says_what_a_current_state_record_says() {
+        let record = CONTEXT.record();
+        assert_eq!((record.kind, record.group, record.sources.len()), (RecordType::IS_IN, CONTEXT.group, 1));
+        let exclude = ListenerContext { mode: FilterMode::Exclude, sources: &[], ..CONTEXT };
+        assert_eq!(exclude.record().kind, RecordType::IS_EX);
+        assert_eq!(CONTEXT.judge(), Ok(()));
+        let unicast = ListenerContext { group: Addr([0x20; 16]), ..CONTEXT };
+        assert_eq!(unicast.judge(), Err(Fault::GroupNotMulticast));
+    }
+}

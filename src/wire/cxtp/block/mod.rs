@@ -10,7 +10,7 @@ pub use raw::{MalformedBlock, RawBlock};
 pub(super) use list::list;
 
 use crate::wire::error::{DecodeError, EncodeError, Field, Layer};
-use crate::wire::read::{Read, chunk, lift, octets};
+use crate::wire::read::{self, Read, chunk, lift, octets};
 use crate::wire::{Dialect, Item, Out};
 
 /// A context data block.
@@ -135,9 +135,11 @@ fn known<'a>(raw: &RawBlock<'a>, dialect: &Dialect) -> Result<Option<Block<'a>>,
 /// Length of what follows (16 bits), subtype, identifier.
 fn mn_identifier(body: &[u8]) -> Read<'_, (u8, &[u8])> {
     let (rest, &[l0, l1]) = chunk(Layer::ContextData, Field::Length, body)?;
-    let len = usize::from(u16::from_be_bytes([l0, l1]));
-    let (_, identity) = octets(Layer::ContextData, Field::Identifier, len, rest)?;
-    let (id, &[subtype]) = chunk(Layer::ContextData, Field::Identifier, identity)?;
+    let Some(len) = u16::from_be_bytes([l0, l1]).checked_sub(1) else {
+        return Err(read::wrong(Layer::ContextData, Field::Length, body, 1, 0));
+    };
+    let (rest, &[subtype]) = chunk(Layer::ContextData, Field::Identifier, rest)?;
+    let (_, id) = octets(Layer::ContextData, Field::Identifier, len.into(), rest)?;
     Ok((&[], (subtype, id)))
 }
 
@@ -183,3 +185,127 @@ const HEAD: usize = 4;
 
 /// Octets that can follow the head.
 const MAX_BODY: usize = 2_036;
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::wire::cxtp::{Message, Request};
+    use crate::wire::{Addr, Encode, List};
+
+    const DIALECT: Dialect = Dialect::DEFAULT;
+
+    fn other(feature: u16, flags: u8, body: &[u8]) -> Block<'_> {
+        Block::other(feature, flags, body, &DIALECT)
+    }
+
+    fn encode(blocks: &[Block<'_>]) -> Result<Vec<u8>, EncodeError> {
+        let blocks = List::new(blocks, &DIALECT);
+        let request = Request { previous_address: Addr::UNSPECIFIED, sequence: 0, token: 0, blocks };
+        let mut octets = Vec::new();
+        Message::Request(request).put(&mut octets)?;
+        octets.drain(..28);
+        Ok(octets)
+    }
+
+    fn fault(block: Block<'_>) -> (Field, u16, u16, u16) {
+        let Block::Malformed(malformed) = block else { panic!("{block:?} is no fault") };
+        let error = malformed.error();
+        assert_eq!(error.layer, Layer::ContextData);
+        (error.field, error.offset, error.needed, error.have)
+    }
+
+    #[test]
+    fn a_block_without_body_asks_for_one() {
+        assert_eq!(other(0x8001, 0, &[]), Block::Wanted(0x8001));
+        assert_eq!(other(77, 0, &[]), Block::Wanted(77));
+        assert_eq!(encode(&[Block::Wanted(77)]).unwrap(), [0, 77, 0, 0]);
+    }
+
+    #[test]
+    fn length_counts_words_of_8_octets_with_the_head() {
+        let octets = [0, 9, 1, 0, 1, 2, 3, 4, 0, 10, 0, 0];
+        let (block, rest) = Block::read(&octets, &DIALECT).unwrap();
+        assert_eq!(block, other(9, 0, &[1, 2, 3, 4]));
+        assert_eq!(Block::read(rest, &DIALECT), Some((Block::Wanted(10), &[][..])));
+        assert_eq!(Block::read(&[], &DIALECT), None);
+        assert_eq!(encode(&[block, Block::Wanted(10)]).unwrap(), octets);
+    }
+
+    #[test]
+    fn an_unknown_block_tells_its_presence_vector_from_its_data() {
+        let Block::Unknown(raw) = other(9, 0x81, &[0, 0, 0, 5, 6, 7, 8, 9, 10, 11, 12, 13]) else { panic!() };
+        assert_eq!((raw.presence(), raw.data()), (Some(5), &[6, 7, 8, 9, 10, 11, 12, 13][..]));
+        let Block::Unknown(raw) = other(9, 1, &[1, 2, 3, 4]) else { panic!() };
+        assert_eq!((raw.presence(), raw.data()), (None, &[1, 2, 3, 4][..]));
+        assert_eq!((raw.feature(), raw.flags()), (9, 1));
+    }
+
+    #[test]
+    fn a_presence_vector_needs_room_and_a_block_that_has_one() {
+        assert_eq!(fault(other(9, 0x80, &[])), (Field::PresenceVector, 4, 4, 0));
+        let features = DIALECT.features;
+        for feature in [features.listener_context, features.mn_identifier, features.policy_profile] {
+            assert_eq!(fault(other(feature, 0x80, &[0; 4])), (Field::PresenceVector, 3, 0, 1));
+        }
+    }
+
+    #[test]
+    fn an_identifier_has_its_own_length_and_zero_padding() {
+        let long = std::vec![7; 2_034];
+        for len in [0, 1, 2, 9, 10, 254, 2_033] {
+            let block = Block::MnIdentifier { subtype: 3, id: &long[..len] };
+            let octets = encode(&[block]).unwrap();
+            assert!(octets.len().is_multiple_of(8) && octets.len() < 4 + 3 + len + 8);
+            assert!(octets[7 + len..].iter().all(|&octet| octet == 0));
+            assert_eq!(Block::read(&octets, &DIALECT), Some((block, &[][..])));
+        }
+        let too_long = EncodeError::TooLong { field: Field::Identifier, max: 2_033 };
+        assert_eq!(encode(&[Block::MnIdentifier { subtype: 3, id: &long }]), Err(too_long));
+        let huge = std::vec![7; 70_000];
+        assert_eq!(encode(&[Block::MnIdentifier { subtype: 3, id: &huge }]), Err(too_long));
+    }
+
+    #[test]
+    fn an_identifier_that_cannot_be_is_malformed() {
+        assert_eq!(fault(other(0x8002, 0, &[0, 0, 1, b'x'])), (Field::Length, 4, 1, 0));
+        assert_eq!(fault(other(0x8002, 0, &[0, 3, 1, b'x'])), (Field::Identifier, 7, 2, 1));
+        assert_eq!(other(0x8002, 0, &[0, 2, 1, b'x']), Block::MnIdentifier { subtype: 1, id: b"x" });
+    }
+
+    #[test]
+    fn a_profile_is_all_data_of_its_block() {
+        assert_eq!(other(0x8003, 0, &[1, 2, 3, 0]), Block::Profile(&[1, 2, 3, 0]));
+        assert_eq!(encode(&[Block::Profile(&[1, 2, 3, 0])]).unwrap(), [0x80, 3, 1, 0, 1, 2, 3, 0]);
+        let unaligned = EncodeError::Unaligned { field: Field::BlockData, unit: 8 };
+        assert_eq!(encode(&[Block::Profile(&[1, 2, 3])]), Err(unaligned));
+        let too_short = EncodeError::TooShort { field: Field::BlockData, min: 4 };
+        assert_eq!(encode(&[Block::Profile(&[])]), Err(too_short));
+        let too_long = EncodeError::TooLong { field: Field::BlockData, max: 2_036 };
+        assert_eq!(encode(&[Block::Profile(&[0; 2_044])]), Err(too_long));
+    }
+
+    #[test]
+    fn a_malformed_block_is_rejected_alone() {
+        let good = Block::MnIdentifier { subtype: 1, id: b"mn1" };
+        let blocks = [other(0x8001, 0, &[0; 36]), good];
+        let octets = encode(&blocks).unwrap();
+        let (first, rest) = Block::read(&octets, &DIALECT).unwrap();
+        assert_eq!(first, blocks[0]);
+        assert_eq!(Block::read(rest, &DIALECT), Some((good, &[][..])));
+        let list = List::new(&blocks, &DIALECT);
+        assert_eq!(list.malformed().map(|block| block.feature()).collect::<Vec<_>>(), [0x8001]);
+        assert_eq!(list.listeners().count(), 0);
+        assert_eq!(list.mn_identifier(), Some((1, &b"mn1"[..])));
+    }
+
+    #[test]
+    fn the_dialect_decides_which_feature_is_what() {
+        let features = crate::wire::FeatureTypes { policy_profile: 9, ..DIALECT.features };
+        let dialect = Dialect { features, ..DIALECT };
+        assert_eq!(Block::other(9, 0, &[0; 4], &dialect), Block::Profile(&[0; 4]));
+        assert_eq!(Block::Profile(&[0; 4]).feature(&dialect), 9);
+        assert!(matches!(Block::other(0x8003, 0, &[0; 4], &dialect), Block::Unknown(_)));
+    }
+}

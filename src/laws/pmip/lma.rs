@@ -1,0 +1,146 @@
+//! [`Lma`] under the laws.
+
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::Ipv6Addr;
+
+use super::{install_route, route_id, tunnel_id};
+use crate::channel::{Address as _, Channel, Filter};
+use crate::laws::{Effect, Subject};
+use crate::machine::{LinkId, Machine, Protection, Snapshot, Via};
+use crate::mld::{GroupRecord, router};
+use crate::pmip::Prefix;
+use crate::pmip::lma::{Action, Config, Limits, Lma, MagPeer, OwnedInput, Reject};
+use crate::samples::domain::lma::Registration;
+use crate::samples::domain::{DIALECT, LMA, mag_address, one_of};
+use crate::samples::world::OWN;
+use crate::time::Instant;
+use crate::wire::mld::RecordType;
+
+/// [`Lma`] under the laws.
+#[derive(Clone, Debug)]
+pub struct Lmas {
+    /// How each is set up.
+    pub config: Config,
+}
+
+impl Default for Lmas {
+    fn default() -> Self {
+        let mags = (1..4).map(|n| MagPeer { address: mag_address(n), dialect: DIALECT }).collect();
+        let pool = Some(Prefix::new(Ipv6Addr::new(0x2001, 0xdb8, 2, 0, 0, 0, 0, 0), 48));
+        Self { config: Config { mags, pool, ..Config::new(LMA, OWN, LinkId(0)) } }
+    }
+}
+
+impl Lmas {
+    /// Tables so small that they fill.
+    #[must_use]
+    pub fn cramped() -> Self {
+        let roomy = Self::default().config;
+        let limits = Limits { subscribers: 2, bindings: 2, ..Limits::default() };
+        let router = router::Config {
+            limits: router::Limits { groups_per_link: 2, sources_per_group: 2, ..router::Limits::default() },
+            budget: 2,
+            ..roomy.router
+        };
+        Self { config: Config { limits, router, budget: 1, ..roomy } }
+    }
+}
+
+impl Subject for Lmas {
+    type Machine = Lma;
+    type Input = OwnedInput;
+
+    #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
+    fn fresh(&self) -> Lma {
+        Lma::new(self.config.clone(), 7).expect("it can be set up")
+    }
+
+    fn feed(
+        &self,
+        lma: &mut Lma,
+        now: Instant,
+        input: &OwnedInput,
+        out: &mut Vec<Action>,
+    ) -> Result<(), Reject> {
+        lma.handle_input(now, input.borrow(), out)
+    }
+
+    fn effect(&self, action: &Action) -> Effect {
+        match action {
+            Action::InstallTunnel { id, .. } => Effect::Install { id: tunnel_id(*id), uses: Vec::new() },
+            Action::RemoveTunnel { id } => Effect::Remove { id: tunnel_id(*id) },
+            Action::InstallRoute { id, route } => install_route(*id, [route.iif, route.oif]),
+            Action::InstallPrefix { id, tunnel, .. } => {
+                install_route(*id, [Via::Tunnel(*tunnel), Via::Routed])
+            }
+            Action::RemoveRoute { id } => Effect::Remove { id: route_id(*id) },
+            _ => Effect::None,
+        }
+    }
+
+    /// A registration that fits a binding: renewed, moved or ended.
+    fn react(&self, lma: &Lma, _: &VecDeque<Action>, pick: u16) -> Option<OwnedInput> {
+        let bindings: Vec<_> = lma.bindings().collect();
+        let binding = bindings.get(usize::from(pick).checked_rem(bindings.len())?)?;
+        let mag = if pick & 0x100 == 0 { binding.mag? } else { mag_address(one_of(3, pick)) };
+        let source = Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, 1);
+        let group = Ipv6Addr::new(0xff3e, 0, 0, 0, 0, 0, 0x8000, 1);
+        let record = GroupRecord { kind: RecordType::ALLOW, group, sources: [source].into_iter().collect() };
+        Some(
+            Registration {
+                mag,
+                protection: Protection::Authenticated,
+                sequence: pick,
+                lifetime: if pick & 0x600 == 0 { 0 } else { 75 },
+                node: Some(binding.node.clone()),
+                prefixes: binding.prefixes.clone(),
+                handoff: Some(if pick & 0x100 == 0 { 5 } else { 3 }),
+                technology: Some(4),
+                link_layer_id: None,
+                timestamp: None,
+                records: if pick & 0x800 == 0 { Vec::new() } else { alloc::vec![record] },
+            }
+            .input(),
+        )
+    }
+
+    /// Every binding ends by itself: no lifetime is longer than an hour.
+    fn tear_down(&self, _: &Lma) -> Vec<OwnedInput> {
+        Vec::new()
+    }
+
+    fn sizes(&self, lma: &Lma) -> Vec<(&'static str, usize, usize)> {
+        let state = lma.snapshot();
+        let groups = state.groups.values().map(BTreeMap::len).max().unwrap_or(0);
+        alloc::vec![
+            ("bindings", state.bindings.len(), self.config.limits.bindings),
+            ("groups of a MAG", groups, self.config.router.limits.groups_per_link),
+        ]
+    }
+
+    /// The channels that the MAGs want are joined, and what they want is forwarded to them. (Channels that nobody wants
+    /// any more linger.)
+    fn derived(&self, lma: &Lma) -> Result<(), String> {
+        let mut state = lma.snapshot();
+        for groups in state.groups.values_mut() {
+            groups.retain(|group, _| !group.is_link_scope_group());
+        }
+        let mut union: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
+        for (group, filter) in state.groups.values().flatten() {
+            let all = union.entry(*group).or_default();
+            *all = all.union(filter);
+        }
+        let wanted: BTreeSet<Channel> =
+            union.iter().flat_map(|(group, filter)| filter.channels(*group)).collect();
+        if let Some(missing) = wanted.difference(&state.upstream).next() {
+            return Err(format!("{missing} is wanted but not joined"));
+        }
+        if state.groups != state.routes {
+            return Err(format!("wanted {:?}, forwarded {:?}", state.groups, state.routes));
+        }
+        Ok(())
+    }
+}

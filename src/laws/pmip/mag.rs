@@ -1,0 +1,137 @@
+//! [`Mag`] under the laws.
+
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::Ipv6Addr;
+
+use super::{install_route, route_id, tunnel_id};
+use crate::channel::Filter;
+use crate::laws::{Effect, Subject};
+use crate::machine::{LinkId, Machine, Snapshot, Via};
+use crate::mld::router;
+use crate::pmip::mag::{Action, Config, Limits, LmaPeer, Mag, OwnedInput, Reject};
+use crate::pmip::{ChannelPolicy, Profile};
+use crate::samples::domain::mag::answer;
+use crate::samples::domain::{DIALECT, LMA, home_prefix, mag_address};
+use crate::samples::world::OWN;
+use crate::time::Instant;
+
+/// [`Mag`] under the laws.
+#[derive(Clone, Debug)]
+pub struct Mags {
+    /// How each is set up.
+    pub config: Config,
+}
+
+impl Default for Mags {
+    fn default() -> Self {
+        let lmas = alloc::vec![LmaPeer { address: LMA, dialect: DIALECT }];
+        let mags = alloc::vec![mag_address(2), mag_address(3)];
+        Self { config: Config { lmas, mags, ..Config::new(mag_address(1), OWN) } }
+    }
+}
+
+impl Mags {
+    /// Tables so small that they fill.
+    #[must_use]
+    pub fn cramped() -> Self {
+        let roomy = Self::default().config;
+        let limits = Limits { nodes: 2, groups_per_node: 2, ..Limits::default() };
+        let access = router::Config {
+            limits: router::Limits { groups_per_link: 2, sources_per_group: 2, ..router::Limits::default() },
+            budget: 2,
+            ..roomy.access
+        };
+        Self { config: Config { limits, access, budget: 1, ..roomy } }
+    }
+}
+
+impl Subject for Mags {
+    type Machine = Mag;
+    type Input = OwnedInput;
+
+    #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
+    fn fresh(&self) -> Mag {
+        Mag::new(self.config.clone(), 7).expect("it can be set up")
+    }
+
+    fn feed(
+        &self,
+        mag: &mut Mag,
+        now: Instant,
+        input: &OwnedInput,
+        out: &mut Vec<Action>,
+    ) -> Result<(), Reject> {
+        mag.handle_input(now, input.borrow(), out)
+    }
+
+    fn effect(&self, action: &Action) -> Effect {
+        match action {
+            Action::InstallTunnel { id, .. } => Effect::Install { id: tunnel_id(*id), uses: Vec::new() },
+            Action::RemoveTunnel { id } => Effect::Remove { id: tunnel_id(*id) },
+            Action::InstallRoute { id, route } => install_route(*id, [route.iif, route.oif]),
+            Action::InstallPrefix { id, tunnel, .. } => {
+                install_route(*id, [Via::Tunnel(*tunnel), Via::Routed])
+            }
+            Action::RemoveRoute { id } => Effect::Remove { id: route_id(*id) },
+            _ => Effect::None,
+        }
+    }
+
+    /// The policy store, the LMA or the other MAG answers.
+    fn react(&self, _: &Mag, recent: &VecDeque<Action>, pick: u16) -> Option<OwnedInput> {
+        let back = usize::from(pick >> 13);
+        let asked = recent
+            .iter()
+            .rev()
+            .filter(|action| matches!(action, Action::FetchProfile { .. } | Action::Send(_)));
+        asked.skip(back).find_map(|action| match action {
+            Action::FetchProfile { link, node } => {
+                let include = Filter::include([Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, 1)]);
+                let channel = (Ipv6Addr::new(0xff3e, 0, 0, 0, 0, 0, 0x8000, 2), include);
+                let channels = if pick & 1 == 0 { Vec::new() } else { alloc::vec![channel] };
+                let prefixes = if pick & 2 == 0 { Vec::new() } else { alloc::vec![home_prefix(1)] };
+                let profile = Some(Profile { lma: LMA, prefixes, channels, policy: ChannelPolicy::Any });
+                Some(OwnedInput::Profile { link: *link, node: node.clone(), profile })
+            }
+            Action::Send(sent) => answer(sent, pick),
+            _ => None,
+        })
+    }
+
+    fn tear_down(&self, mag: &Mag) -> Vec<OwnedInput> {
+        let mut links: Vec<LinkId> =
+            mag.snapshot().sessions.into_iter().map(|session| session.link).collect();
+        links.extend(mag.snapshot().router.into_keys());
+        links.sort_unstable();
+        links.dedup();
+        links.into_iter().map(|link| OwnedInput::Detached { link }).collect()
+    }
+
+    fn sizes(&self, mag: &Mag) -> Vec<(&'static str, usize, usize)> {
+        let state = mag.snapshot();
+        let groups = state.router.values().map(|link| link.groups.len()).max().unwrap_or(0);
+        alloc::vec![
+            ("nodes", state.sessions.len(), self.config.limits.nodes),
+            ("groups of a link", groups, self.config.access.limits.groups_per_link),
+        ]
+    }
+
+    /// A proxy wants what the routes let through, all links together.
+    fn derived(&self, mag: &Mag) -> Result<(), String> {
+        let state = mag.snapshot();
+        let mut routed: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
+        for ((_, group), filter) in &state.routes {
+            let all = routed.entry(*group).or_default();
+            *all = all.union(filter);
+        }
+        let wanted: BTreeMap<Ipv6Addr, Filter> =
+            state.proxies.values().flat_map(|proxy| proxy.merged.clone()).collect();
+        if routed == wanted {
+            return Ok(());
+        }
+        Err(format!("routed {routed:?}, wanted {wanted:?}"))
+    }
+}

@@ -1,0 +1,208 @@
+//! The multicast part of a PBU-M (asaeda 7.4, digest 1.B.7).
+
+use alloc::vec::Vec;
+use core::net::Ipv6Addr;
+
+use crate::channel::{Address as _, Filter, FilterMode};
+use crate::machine::LinkId;
+use crate::mld::GroupRecord;
+use crate::mld::router::{self, Router};
+use crate::pmip::ChannelPolicy;
+use crate::wire::List;
+use crate::wire::mh::{Meaning, MobilityOption, Status};
+use crate::wire::mld::{Record, RecordType};
+
+/// What a registration says of multicast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Subscription {
+    /// Nothing.
+    None,
+    /// It should have said something, but that is missing or cannot be read (D-6).
+    Malformed,
+    /// The groups that the node listens to.
+    Wanted(Vec<Want>),
+}
+
+/// One record, read as a join.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// Data of the group.
+    Group(Ipv6Addr, Filter),
+    /// Something that has no such addresses.
+    BadAddress(Ipv6Addr),
+}
+
+impl Subscription {
+    pub(super) fn read(meaning: Meaning, options: &List<'_, MobilityOption<'_>>) -> Self {
+        if meaning != Meaning::ProxyMulticast {
+            return Self::None;
+        }
+        if options.multicast_state_fault().is_some() || !options.carries_multicast_state() {
+            return Self::Malformed;
+        }
+        Self::Wanted(options.multicast_records().filter_map(join).collect())
+    }
+}
+
+/// A record as what it joins; `None` when it joins nothing.
+///
+/// What a record would leave is not taken from a PBU-M: the LMA keeps one state for all nodes of a MAG, and the leave of
+/// one of them says nothing of the others (D-10). The MAG reports that by MLD, when it is true of all. Groups that stay
+/// on their link have no business here (trap 32), and record types that are not known are skipped (RFC 3810 5.2.12).
+fn join(record: Record<'_>) -> Option<Want> {
+    let Ok(GroupRecord { kind, group, sources }) = GroupRecord::try_from(record) else {
+        return Some(Want::BadAddress(record.group.ip()));
+    };
+    let mode = match kind {
+        RecordType::ALLOW | RecordType::IS_IN | RecordType::TO_IN => FilterMode::Include,
+        RecordType::TO_EX | RecordType::IS_EX => FilterMode::Exclude,
+        _ => return None,
+    };
+    let filter = Filter { mode, sources };
+    (!filter.is_nothing() && !group.is_link_scope_group()).then_some(Want::Group(group, filter))
+}
+
+/// What of a subscription is taken to the router, and what is not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sifted {
+    /// Groups and what of them is allowed.
+    pub(super) allowed: Vec<(Ipv6Addr, Filter)>,
+    /// Groups of which the policy forbids something (Z14).
+    pub(super) forbidden: Vec<Ipv6Addr>,
+    /// What cannot be a group or a source.
+    pub(super) bad: Vec<Ipv6Addr>,
+}
+
+impl Sifted {
+    pub(super) fn new(subscription: &Subscription, policy: &ChannelPolicy) -> Self {
+        let mut sifted = Self::default();
+        let wants = match subscription {
+            Subscription::Wanted(wants) => wants.as_slice(),
+            Subscription::None | Subscription::Malformed => &[],
+        };
+        for want in wants {
+            match want {
+                Want::BadAddress(group) => sifted.bad.push(*group),
+                Want::Group(group, filter) => {
+                    let allowed = policy.allowed(*group, filter);
+                    if allowed != *filter {
+                        sifted.forbidden.push(*group);
+                    }
+                    if !allowed.is_nothing() {
+                        sifted.allowed.push((*group, allowed));
+                    }
+                }
+            }
+        }
+        sifted
+    }
+
+    /// The records that bring a link from what it wants now to that and this together. A CHANGE_TO_EXCLUDE_MODE of the
+    /// node's own list would block sources that others under the same MAG listen to (D-10).
+    pub(super) fn records(&self, router: &Router, link: LinkId) -> Vec<GroupRecord> {
+        let join = |(group, filter): &(Ipv6Addr, Filter)| match filter.mode {
+            FilterMode::Include => GroupRecord::join(*group, filter),
+            FilterMode::Exclude => GroupRecord::join(*group, &router.interest(link, *group).union(filter)),
+        };
+        self.allowed.iter().map(join).collect()
+    }
+
+    /// What of it is in force on the link: the accepted subset of D-7.
+    pub(super) fn accepted(&self, router: &Router, link: LinkId) -> Vec<GroupRecord> {
+        let taken = |(group, filter): &(Ipv6Addr, Filter)| {
+            let interest = router.interest(link, *group);
+            let taken = match filter.mode {
+                FilterMode::Include => {
+                    Filter::include(filter.sources.iter().filter(|&source| interest.passes(source)))
+                }
+                FilterMode::Exclude if interest.mode == FilterMode::Exclude => filter.clone(),
+                FilterMode::Exclude => Filter::NOTHING,
+            };
+            (!taken.is_nothing()).then(|| GroupRecord::join(*group, &taken))
+        };
+        self.allowed.iter().filter_map(taken).collect()
+    }
+
+    /// With what status the registration fails when its multicast part must be taken whole (D-7): 129 for what the
+    /// policy forbids, 130 for what finds no room, 128 for what cannot be.
+    pub(super) fn failure(&self, router: &Router, link: LinkId, limits: &router::Limits) -> Option<Status> {
+        if !self.forbidden.is_empty() {
+            return Some(Status::ADMINISTRATIVELY_PROHIBITED);
+        }
+        if !self.bad.is_empty() {
+            return Some(Status::UNSPECIFIED);
+        }
+        let mut groups = router.interests(link).count();
+        for (group, filter) in &self.allowed {
+            if filter.mode == FilterMode::Exclude && group.is_ssm_group() {
+                return Some(Status::UNSPECIFIED);
+            }
+            let interest = router.interest(link, *group);
+            groups = groups.saturating_add(usize::from(interest.is_nothing()));
+            let sources = interest.union(filter).sources.len();
+            if groups > limits.groups_per_link || sources > limits.sources_per_group {
+                return Some(Status::INSUFFICIENT_RESOURCES);
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Addr;
+
+    fn address(text: &str) -> Ipv6Addr {
+        text.parse().unwrap()
+    }
+
+    fn record(kind: RecordType, group: &str, sources: &[[u8; 16]]) -> Option<Want> {
+        join(Record { kind, group: Addr::from(address(group)), sources, aux: &[] })
+    }
+
+    #[test]
+    fn d8_joins_are_read_by_their_filter_whatever_their_type() {
+        let source = [address("2001:db8:5::5").octets()];
+        let [group, filter] = [address("ff3e::1"), address("2001:db8:5::5")];
+        let include = Some(Want::Group(group, Filter::include([filter])));
+        for kind in [RecordType::ALLOW, RecordType::IS_IN, RecordType::TO_IN] {
+            assert_eq!(record(kind, "ff3e::1", &source), include);
+        }
+        let exclude = Some(Want::Group(address("ff1e::1"), Filter::exclude([filter])));
+        for kind in [RecordType::TO_EX, RecordType::IS_EX] {
+            assert_eq!(record(kind, "ff1e::1", &source), exclude);
+        }
+    }
+
+    #[test]
+    fn d10_leaves_are_not_taken_from_a_pbu_m() {
+        let source = [address("2001:db8:5::5").octets()];
+        assert_eq!(record(RecordType::TO_IN, "ff1e::1", &[]), None);
+        assert_eq!(record(RecordType::BLOCK, "ff1e::1", &source), None);
+    }
+
+    #[test]
+    fn t32_link_scope_groups_are_not_taken_from_a_pbu_m() {
+        for group in ["ff02::1:ff00:11", "ff01::1", "ff12::5"] {
+            assert_eq!(record(RecordType::TO_EX, group, &[]), None);
+        }
+    }
+
+    #[test]
+    fn an_unknown_record_type_is_skipped_and_a_bad_address_is_told() {
+        assert_eq!(record(RecordType(0x81), "ff1e::1", &[]), None);
+        let bad = address("2001:db8::1");
+        assert_eq!(record(RecordType::TO_EX, "2001:db8::1", &[]), Some(Want::BadAddress(bad)));
+    }
+
+    #[test]
+    fn z14_the_policy_sifts_source_by_source() {
+        let [g, a, b] = ["ff3e::1", "2001:db8:5::5", "2001:db8:5::6"].map(address);
+        let policy = ChannelPolicy::Only(vec![crate::channel::Channel::ssm(a, g)]);
+        let wants = vec![Want::Group(g, Filter::include([a, b])), Want::BadAddress(a)];
+        let sifted = Sifted::new(&Subscription::Wanted(wants), &policy);
+        let expected = Sifted { allowed: vec![(g, Filter::include([a]))], forbidden: vec![g], bad: vec![a] };
+        assert_eq!(sifted, expected);
+    }
+}

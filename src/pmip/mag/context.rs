@@ -1,0 +1,294 @@
+//! Contexts of nodes that move, asked for and given (asaeda 7.1 and 7.3, RFC 4067 2.5, digest 1.B.5).
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::net::Ipv6Addr;
+use core::time::Duration;
+
+use super::apply::flaw;
+use super::fsm::{Event, State};
+use super::request::{self, Effect, Request};
+use super::session::{Channels, Membership, Session, SessionId};
+use super::settle::Work;
+use super::{Action, Mag, Notice, Reject, Timer};
+use crate::channel::{Address, Filter, FilterMode};
+use crate::machine::{Envelope, Via};
+use crate::pmip::NodeId;
+use crate::time::Instant;
+use crate::wire::cxtp::{self, Block, BlockStatus, ListenerContext};
+use crate::wire::packet::OwnedPayload;
+use crate::wire::{Addr, List};
+
+/// Another MAG's request, and whose context it wants.
+#[derive(Debug)]
+pub(super) struct Gift {
+    mag: Ipv6Addr,
+    previous_address: Addr,
+    node: NodeId,
+    /// The session that knows; none: nothing is known.
+    id: Option<SessionId>,
+}
+
+/// A context that was asked for.
+#[derive(Debug)]
+pub(super) struct Answer {
+    id: SessionId,
+    mag: Ipv6Addr,
+    previous_address: Addr,
+    acknowledge: bool,
+    elapsed: Duration,
+    receiver: Ipv6Addr,
+    channels: Channels,
+    /// What became of each block.
+    statuses: Vec<[u8; 4]>,
+}
+
+/// There was no room for the group of the block: one status more than the digest lists in 5.2.
+const NO_ROOM: BlockStatus = BlockStatus(0x85);
+/// Feature profile type of RFC 4065: IPv6 Multicast Listener Context.
+const MLD_CONTEXT: u16 = 1;
+/// Octets of M-CTDs in one message: Length counts 65,535, UDP and the other blocks take their part.
+const MAX_CONTEXT: usize = 64_000;
+
+impl Mag {
+    pub(super) fn check_request(&self, mag: Ipv6Addr, request: &cxtp::Request<'_>) -> Result<Gift, Reject> {
+        let node = node(&request.blocks)?;
+        let features = &request.blocks.dialect().features;
+        if !request.blocks.wants(features.listener_context) {
+            return Err(Reject::NotForMags);
+        }
+        // Of several attachments, the one with the previous address; else one that ended; else the newest.
+        let previous = request.previous_address.ip();
+        let rank = |(id, session): &(SessionId, &Session)| {
+            let hosts = session.prefixes.iter().any(|prefix| prefix.contains(previous));
+            (hosts && !previous.is_unspecified(), session.state.has_left(), *id)
+        };
+        let id = self.sessions.of_node(&node).max_by_key(rank).map(|(id, _)| id);
+        Ok(Gift { mag, previous_address: request.previous_address, node, id })
+    }
+
+    /// Answers with what is tracked of the node (A50), or with nothing, so that nobody waits for it.
+    pub(super) fn give(&mut self, now: Instant, gift: &Gift, work: &mut Work) {
+        let session = gift.id.and_then(|id| self.sessions.get(id));
+        let memberships = session.map(|session| self.memberships(session)).unwrap_or_default();
+        let first = gift
+            .id
+            .and_then(|id| self.sessions.get_mut(id))
+            .map(|session| *session.first_transfer.get_or_insert(now));
+        let elapsed = first.map_or(Duration::ZERO, |first| now.saturating_since(first));
+        let sources: Vec<Vec<[u8; 16]>> = memberships.iter().map(sources).collect();
+        let contexts = memberships.iter().zip(&sources).flat_map(|(membership, sources)| {
+            let context = ListenerContext {
+                receiver: membership.receiver.into(),
+                mode: match membership.filter.mode {
+                    FilterMode::Include => cxtp::FilterMode::Include,
+                    FilterMode::Exclude => cxtp::FilterMode::Exclude,
+                },
+                group: membership.group.into(),
+                sources,
+            };
+            context.cut()
+        });
+        let mut room = MAX_CONTEXT;
+        let fitting = contexts.take_while(|context| {
+            let size = context.sources.len().saturating_mul(16).saturating_add(40);
+            let fits = size <= room;
+            room = room.saturating_sub(size);
+            fits
+        });
+        let mut blocks = Vec::new();
+        blocks.push(Block::MnIdentifier { subtype: gift.node.subtype, id: &gift.node.id });
+        blocks.extend(fitting.map(Block::Listener));
+        let message = cxtp::Message::Data(cxtp::Data {
+            acknowledge: true,
+            elapsed_ms: u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX),
+            previous_address: gift.previous_address,
+            blocks: List::new(&blocks, &self.config.mag_dialect),
+        });
+        self.send(gift.mag, &message, work);
+    }
+
+    /// What a node listens to, as far as it may: tracked while it is here, kept after it left. An EXCLUDE has no sources
+    /// then (A51).
+    pub(super) fn memberships(&self, session: &Session) -> Vec<Membership> {
+        if session.state.has_left() {
+            return session.kept.iter().flat_map(|kept| &kept.memberships).cloned().collect();
+        }
+        let Some(grant) = &session.grant else { return Vec::new() };
+        let link = session.link;
+        let tracked = self.router.listeners(link).flat_map(|receiver| {
+            self.router.memberships(link, receiver).map(move |one| (receiver, one.group, one.filter))
+        });
+        tracked
+            .filter(|(_, group, _)| !group.is_link_scope_group())
+            .map(|(receiver, group, filter)| Membership {
+                receiver,
+                group,
+                filter: grant.policy.allowed(group, &filter),
+            })
+            .filter(|membership| !membership.filter.is_nothing())
+            .collect()
+    }
+
+    /// Asks the previous MAG for the context of a node.
+    pub(super) fn begin_request(&mut self, now: Instant, id: SessionId, work: &mut Work) {
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        session.request = Request::begin(now);
+        self.timers.set_or_stop(Timer::Request(id), session.request.due());
+        self.send_request(id, work);
+    }
+
+    /// Gives an event to the request of a session.
+    pub(super) fn request_step(&mut self, now: Instant, id: SessionId, event: request::Event) -> Effect {
+        let Some(session) = self.sessions.get_mut(id) else { return Effect::None };
+        let (next, effect) = session.request.on(now, event);
+        session.request = next;
+        self.timers.set_or_stop(Timer::Request(id), next.due());
+        effect
+    }
+
+    pub(super) fn send_request(&mut self, id: SessionId, work: &mut Work) {
+        let Some(session) = self.sessions.get(id) else { return };
+        let Some(mag) = session.previous else { return };
+        self.transfers = self.transfers.wrapping_add(1);
+        let dialect = &self.config.mag_dialect;
+        let blocks = [
+            Block::MnIdentifier { subtype: session.node.subtype, id: &session.node.id },
+            Block::Wanted(dialect.features.listener_context),
+        ];
+        let message = cxtp::Message::Request(cxtp::Request {
+            previous_address: session
+                .prefixes
+                .first()
+                .map_or(Addr::UNSPECIFIED, |prefix| prefix.address.into()),
+            sequence: self.transfers,
+            token: 0,
+            blocks: List::new(&blocks, dialect),
+        });
+        self.send(mag, &message, work);
+    }
+
+    /// A context is taken from the MAG that was asked, and once.
+    pub(super) fn check_data(&self, mag: Ipv6Addr, data: &cxtp::Data<'_>) -> Result<Answer, Reject> {
+        let node = node(&data.blocks)?;
+        let asked = |(_, session): &(SessionId, &Session)| {
+            session.previous == Some(mag) && session.request.is_outstanding()
+        };
+        let session = self.sessions.of_node(&node).rev().find(asked);
+        let (id, _) = session.ok_or(Reject::Unmatched("a context that nobody asked for"))?;
+        let dialect = data.blocks.dialect();
+        let mut merged: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
+        let mut receiver = Ipv6Addr::UNSPECIFIED;
+        let mut statuses = Vec::new();
+        for block in data.blocks {
+            let status = match channel(&block) {
+                Ok(Some((from, group, filter))) => {
+                    let full = merged.len() >= self.config.limits.groups_per_node;
+                    match merged.get_mut(&group) {
+                        Some(known) => *known = known.union(&filter),
+                        None if full => {
+                            statuses.push(NO_ROOM.entry(block.feature(dialect)));
+                            continue;
+                        }
+                        None => {
+                            merged.insert(group, filter);
+                        }
+                    }
+                    receiver = from;
+                    BlockStatus::SUCCESS
+                }
+                Ok(None) => BlockStatus::SUCCESS,
+                Err(status) => status,
+            };
+            statuses.push(status.entry(block.feature(dialect)));
+        }
+        Ok(Answer {
+            id,
+            mag,
+            previous_address: data.previous_address,
+            acknowledge: data.acknowledge,
+            elapsed: Duration::from_millis(data.elapsed_ms.into()),
+            receiver,
+            channels: merged.into_iter().collect(),
+            statuses,
+        })
+    }
+
+    /// Records what the context says (A41, step 3), and registers with it, or tells the LMA if that is done.
+    pub(super) fn take(&mut self, now: Instant, answer: Answer, work: &mut Work) {
+        let Answer { id, mag, previous_address, acknowledge, elapsed, receiver, channels, statuses } = answer;
+        self.request_step(now, id, request::Event::Answered);
+        let Some(session) = self.sessions.get(id) else { return };
+        work.notify(Notice::ContextReceived { node: session.node.clone(), groups: channels.len() });
+        self.tell(now, session.link, receiver, &channels, elapsed, work);
+        if acknowledge {
+            let success =
+                statuses.iter().all(|&[_, _, status, _]| BlockStatus(status) == BlockStatus::SUCCESS);
+            let reply = cxtp::Reply { success, previous_address, statuses: &statuses };
+            self.send(mag, &cxtp::Message::Reply(reply), work);
+        }
+        let news = !self.announcements(id).is_empty();
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        match session.state {
+            State::AwaitingContext { .. } => self.step(now, id, Event::Context, work),
+            State::Registering(_) => session.follow_up = !channels.is_empty(),
+            State::Registered { .. } | State::Renewing { .. } if news => {
+                // An answer to what was sent before says nothing of this.
+                session.sent.clear();
+                self.step(now, id, Event::Changed, work);
+            }
+            _ => {}
+        }
+    }
+
+    fn send(&self, mag: Ipv6Addr, message: &cxtp::Message<'_>, work: &mut Work) {
+        // Always `Ok`: identifiers and contexts were measured.
+        if let Ok(body) = cxtp::Owned::new(message, &self.config.mag_dialect) {
+            let (via, src, body) = (Via::Routed, self.config.proxy_coa, OwnedPayload::Cxtp(body));
+            work.first.push(Action::Send(Envelope { via, src, dst: mag, body }));
+        }
+    }
+}
+
+/// The node that a message is about.
+fn node(blocks: &List<'_, Block<'_>>) -> Result<NodeId, Reject> {
+    match blocks.mn_identifier() {
+        Some((subtype, id)) if !id.is_empty() => Ok(NodeId { subtype, id: id.into() }),
+        _ => Err(Reject::Unmatched("a context of nobody")),
+    }
+}
+
+/// The sources of an M-CTD.
+fn sources(membership: &Membership) -> Vec<[u8; 16]> {
+    match membership.filter.mode {
+        FilterMode::Include => membership.filter.sources.iter().map(|source| source.octets()).collect(),
+        FilterMode::Exclude => Vec::new(),
+    }
+}
+
+/// What a block says of a group, and of which receiver.
+fn channel(block: &Block<'_>) -> Result<Option<(Ipv6Addr, Ipv6Addr, Filter)>, BlockStatus> {
+    let (receiver, group, filter) = match block {
+        Block::Listener(context) => {
+            let sources = context.sources.iter().map(|&octets| Ipv6Addr::from(octets));
+            let filter = match context.mode {
+                cxtp::FilterMode::Include => Filter::include(sources),
+                cxtp::FilterMode::Exclude => Filter::exclude(sources),
+            };
+            (context.receiver.ip(), context.group.ip(), filter)
+        }
+        // RFC 4067 Appendix B: the prefix of a subnet, then a group that is wanted from any source (digest 5.3).
+        Block::Unknown(raw) if raw.feature() == MLD_CONTEXT => {
+            let group = raw.body().get(8..24).and_then(|octets| <[u8; 16]>::try_from(octets).ok());
+            let group = group.map(Ipv6Addr::from).ok_or(BlockStatus::MALFORMED)?;
+            (Ipv6Addr::UNSPECIFIED, group, Filter::EVERYTHING)
+        }
+        Block::MnIdentifier { .. } | Block::Wanted(_) => return Ok(None),
+        Block::Malformed(_) => return Err(BlockStatus::MALFORMED),
+        _ => return Err(BlockStatus::UNSUPPORTED),
+    };
+    if group.is_link_scope_group() || flaw(group, &filter).is_some() {
+        return Err(BlockStatus::MALFORMED);
+    }
+    Ok(Some((receiver, group, filter)))
+}
