@@ -1,4 +1,7 @@
 //! RFC 3810 7.4 and 7.5 a second time, word for word: the tables as text, and a reader of their set expressions.
+//!
+//! It knows nothing of the crate: the router's own tests and the fuzz targets compare with it.
+#![allow(dead_code, unreachable_pub, reason = "each of those who include this uses a part of it")]
 
 use core::str::Chars;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,12 +9,9 @@ use std::format;
 use std::string::String;
 use std::vec::Vec;
 
-use super::super::State;
-use super::number;
-
 /// Seconds of the Multicast Address Listening Interval and the Last Listener Query Time with the standard's values.
-pub(in crate::mld::router) const MALI: u64 = 260;
-pub(in crate::mld::router) const LLQT: u64 = 2;
+pub const MALI: u64 = 260;
+pub const LLQT: u64 = 2;
 
 /// Router state, report received, new router state, actions.
 const TABLES: [(&str, &str, &str, &[&str]); 12] = [
@@ -48,34 +48,23 @@ type Set = BTreeSet<u16>;
 
 /// A multicast address record as RFC 3810 7.2 describes it; times in seconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::mld::router) struct Record {
-    exclude: bool,
+pub struct Record {
+    pub exclude: bool,
     /// Sources with the end of their timers; 0: the timer is zero.
-    timers: BTreeMap<u16, u64>,
-    filter_timer: u64,
+    pub timers: BTreeMap<u16, u64>,
+    pub filter_timer: u64,
 }
 
 /// The queries of the last column.
 #[derive(Debug, Default)]
-pub(in crate::mld::router) struct Asked {
-    pub(in crate::mld::router) group: bool,
-    pub(in crate::mld::router) sources: Set,
+pub struct Asked {
+    pub group: bool,
+    pub sources: Set,
 }
 
 impl Record {
-    pub(super) fn of(state: &State) -> Self {
-        let second = |due: crate::Instant| due.as_micros() / 1_000_000;
-        let running = state.running().iter().map(|(source, due)| (number(source), second(due)));
-        let mut record = Self { timers: running.collect(), ..Self::default() };
-        if let State::Exclude { excluded, due, .. } = state {
-            record.timers.extend(excluded.iter().map(|source| (number(source), 0)));
-            (record.exclude, record.filter_timer) = (true, second(*due));
-        }
-        record
-    }
-
     /// Takes a record of this kind, reading its row. `until` is now + MALI.
-    pub(in crate::mld::router) fn report(&mut self, kind: &str, list: &[u16], until: u64) -> Asked {
+    pub fn report(&mut self, kind: &str, list: &[u16], until: u64) -> Asked {
         let state = if self.exclude { "EXCLUDE (X,Y)" } else { "INCLUDE (A)" };
         let report = format!("{} ({})", name(kind), if self.exclude { "A" } else { "B" });
         let &(.., new, actions) = TABLES.iter().find(|row| (row.0, row.1) == (state, &*report)).unwrap();
@@ -128,7 +117,7 @@ impl Record {
     }
 
     /// Lowers the timers that a query is about (7.6.3), to end at `soon`.
-    pub(in crate::mld::router) fn lower(&mut self, asked: &Asked, soon: u64) {
+    pub fn lower(&mut self, asked: &Asked, soon: u64) {
         self.timers
             .iter_mut()
             .filter(|(n, _)| asked.sources.contains(n))
@@ -139,7 +128,7 @@ impl Record {
     }
 
     /// Ends the timers that have ended at `now` (7.2.3, 7.5), all at once.
-    pub(in crate::mld::router) fn elapse(&mut self, now: u64) {
+    pub fn elapse(&mut self, now: u64) {
         if self.exclude && self.filter_timer <= now {
             self.exclude = false;
             self.filter_timer = 0;
@@ -152,19 +141,19 @@ impl Record {
     }
 
     /// When the next timer ends.
-    pub(in crate::mld::router) fn next(&self) -> Option<u64> {
+    pub fn next(&self) -> Option<u64> {
         let filter = self.exclude.then_some(self.filter_timer);
         self.timers.values().copied().filter(|&end| end > 0).chain(filter).min()
     }
 
     /// The advice of 7.3.
-    pub(in crate::mld::router) fn passes(&self, n: u16) -> bool {
+    pub fn passes(&self, n: u16) -> bool {
         self.timers.get(&n).map_or(self.exclude, |&end| end > 0)
     }
 }
 
 /// `IsIn` as the tables spell it.
-pub(super) fn name(kind: &str) -> String {
+pub fn name(kind: &str) -> String {
     let mut name = String::new();
     for (at, letter) in kind.char_indices() {
         if at > 0 && letter.is_uppercase() {
