@@ -18,7 +18,7 @@ const LINK: LinkId = LinkId(1);
 const GROUPS: u16 = 2;
 const SOURCES: u16 = 6;
 /// Reports of the longest run.
-const MOST: usize = 100;
+const MOST: usize = 40;
 
 const KINDS: [(RecordType, &str); 6] = [
     (RecordType::IS_IN, "IsIn"),

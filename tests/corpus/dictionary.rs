@@ -13,7 +13,7 @@ const LONGEST: usize = 64;
 type Words = BTreeSet<Vec<u8>>;
 
 /// The dictionaries by target.
-pub fn all() -> Vec<(&'static str, String)> {
+pub(crate) fn all() -> Vec<(&'static str, String)> {
     let [mh, mld, cxtp, nd] = [words::<Mh>(12), words::<Mld>(8), words::<Cxtp>(28), words::<Nd>(8)];
     let mut datagram: Words = [&mh, &mld, &cxtp, &nd].into_iter().flatten().cloned().collect();
     datagram.extend([17, 41, 58, 135].map(|upper| ipv6::router_alert(upper).to_vec()));

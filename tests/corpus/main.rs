@@ -3,6 +3,14 @@
 //! `UPDATE_SEEDS=1` writes the seeds into `fuzz/corpus/` and the dictionaries into `fuzz/dict/`, and writes the same each
 //! time; `cargo fuzz cmin` leaves of the corpus what is worth keeping.
 #![cfg(feature = "arbitrary")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic"
+)]
 
 #[path = "../bodies/mod.rs"]
 mod bodies;

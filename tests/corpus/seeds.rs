@@ -15,7 +15,7 @@ use super::bodies::samples::Samples;
 const MOST: usize = 400;
 
 /// The seeds of a target, the same each time.
-pub fn of(target: &str) -> Vec<Vec<u8>> {
+pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     let seeds = match target {
         "decode_mh" => messages::<Mh>(),
         "decode_mld" => messages::<Mld>(),
@@ -51,7 +51,7 @@ where
     F::each(&mut |view: <F as Format>::View<'_>, dialect| {
         let plain = Outgoing::new(src, dst, view.into());
         let tunnelled = plain.in_tunnel(mag, lma);
-        all.push(behind(dialect, if all.len() % 2 == 0 { &plain } else { &tunnelled }));
+        all.push(behind(dialect, if all.len().is_multiple_of(2) { &plain } else { &tunnelled }));
     });
     all
 }
