@@ -1,8 +1,16 @@
 //! The laws catch machines that break them, one small machine for each law.
 #![cfg(feature = "proptest")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
+use core::cell::Cell;
 use core::time::Duration;
-use std::cell::Cell;
 
 use multimob::laws::{self, Effect, Installed, Step, Subject};
 use multimob::{Instant, Machine, Sink, Snapshot};
@@ -87,11 +95,11 @@ impl Machine for Lease {
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action>) {
-        if self.fault == Fault::EarlyTimeoutWorks {
-            if let Some((_, end)) = self.ends.first_mut() {
-                *end = now + Duration::from_secs(9);
-                out.push(Action::Said(1));
-            }
+        if self.fault == Fault::EarlyTimeoutWorks
+            && let Some((_, end)) = self.ends.first_mut()
+        {
+            *end = now + Duration::from_secs(9);
+            out.push(Action::Said(1));
         }
         let due: Vec<u64> = self.ends.iter().filter(|(_, end)| *end <= now).map(|(id, _)| *id).collect();
         for id in due {

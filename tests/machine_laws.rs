@@ -10,7 +10,7 @@ use multimob::samples::of;
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, ..ProptestConfig::default() })]
 
     #[test]
     fn router(script in scripts(of::<router::OwnedInput>(), 60)) {
@@ -62,5 +62,15 @@ proptest! {
     #[test]
     fn anchor_with_full_tables(script in scripts(of::<lma::OwnedInput>(), 60)) {
         check(&Lmas::cramped(), &script)?;
+    }
+
+    #[test]
+    fn gateway_managed_by_the_network(script in scripts(of::<mag::OwnedInput>(), 60)) {
+        check(&Mags::network_managed(), &script)?;
+    }
+
+    #[test]
+    fn anchor_with_static_tunnels(script in scripts(of::<lma::OwnedInput>(), 60)) {
+        check(&Lmas::with_static_tunnels(), &script)?;
     }
 }

@@ -1,4 +1,12 @@
 //! Who knows whom: a test reads the imports and fails when an arrow points the wrong way.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -24,14 +24,14 @@ pub const ALL_MLDV2_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 
 
 /// Groups: two source-specific, two of any source, two of link scope, what is none, and anything.
 pub fn group(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
-    let kind = u.int_in_range(0..=12)?;
+    let kind = u.int_in_range(0..=15)?;
     let group = |scope, n| Ipv6Addr::new(scope, 0, 0, 0, 0, 0, 0x8000, n);
     Ok(match kind {
-        0..=4 => group(0xff3e, u.int_in_range(1..=2)?),
-        5..=8 => group(0xff1e, u.int_in_range(1..=2)?),
-        9 => group(0xff02, 9),
-        10 => ALL_NODES,
-        11 => Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1),
+        0..=5 => group(0xff3e, u.int_in_range(1..=2)?),
+        6..=11 => group(0xff1e, u.int_in_range(1..=2)?),
+        12 => group(0xff02, 9),
+        13 => ALL_NODES,
+        14 => Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1),
         _ => anywhere(u)?,
     })
 }

@@ -191,10 +191,9 @@ impl<'s> Domain<'s> {
         for (node, &seed) in self.seeds.iter().enumerate() {
             let gateway = node.checked_sub(scenario.mobiles.len());
             let anchor = node.checked_sub(self.first_anchor());
-            let listener =
-                scenario.mobiles.get(node).map(|spec| (node::listener_config(spec), spec.replay.as_ref()));
+            let listener = scenario.mobiles.get(node).map(node::listener_config);
             let config = match (&listener, gateway, anchor) {
-                (Some((config, replay)), ..) => MachineConfig::Listener(config, *replay),
+                (Some(config), ..) => MachineConfig::Listener(config),
                 (None, Some(at), None) => MachineConfig::Mag(&scenario.gateways[at].config),
                 (None, _, Some(at)) if at < scenario.anchors.len() => {
                     MachineConfig::Lma(&scenario.anchors[at].config)

@@ -5,7 +5,6 @@ use core::net::Ipv6Addr;
 
 use bytes::Bytes;
 
-use super::replay::Replay;
 use crate::channel::{Channel, Filter};
 use crate::machine::LinkId;
 use crate::mld::listener;
@@ -211,8 +210,8 @@ pub enum MachineConfig<'a> {
     Mag(&'a mag::Config),
     /// Of an LMA.
     Lma(&'a lma::Config),
-    /// Of the MLD listener of a mobile node, which may begin by playing a capture.
-    Listener(&'a listener::Config, Option<&'a Replay>),
+    /// Of the MLD listener of a mobile node.
+    Listener(&'a listener::Config),
 }
 
 /// The input of some machine.

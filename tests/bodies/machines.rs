@@ -32,13 +32,23 @@ pub fn proxy(octets: &[u8]) {
 /// The first octet is the set-up.
 pub fn mag(octets: &[u8]) {
     let (first, rest) = set_up(octets);
-    holds(&if first % 2 == 0 { Mags::default() } else { Mags::cramped() }, rest);
+    let mags = match first % 3 {
+        0 => Mags::default(),
+        1 => Mags::cramped(),
+        _ => Mags::network_managed(),
+    };
+    holds(&mags, rest);
 }
 
 /// The first octet is the set-up.
 pub fn lma(octets: &[u8]) {
     let (first, rest) = set_up(octets);
-    holds(&if first % 2 == 0 { Lmas::default() } else { Lmas::cramped() }, rest);
+    let lmas = match first % 3 {
+        0 => Lmas::default(),
+        1 => Lmas::cramped(),
+        _ => Lmas::with_static_tunnels(),
+    };
+    holds(&lmas, rest);
 }
 
 fn set_up(octets: &[u8]) -> (u8, &[u8]) {

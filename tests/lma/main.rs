@@ -14,7 +14,6 @@ mod deregistration;
 mod domain;
 mod handover;
 #[cfg(feature = "proptest")]
-mod laws;
 mod lookup;
 mod multicast;
 mod registration;

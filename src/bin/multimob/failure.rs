@@ -1,6 +1,6 @@
 //! Why the program ends with something else than 0.
 
-use std::fmt::Display;
+use core::fmt::Display;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,11 +1,16 @@
-//! The program: `multimob run` plays a scenario and draws its message ladder.
+//! The program: `multimob run` plays a scenario and draws its message ladder, `multimob decode` says what captured packets
+//! mean, `multimob encode` makes packets of what was said.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     reason = "columns and counts of a drawing; what a user gives is checked where it is read"
 )]
 
+mod decode;
+mod dialect;
+mod encode;
 mod failure;
+mod json;
 mod load;
 mod mermaid;
 mod pcapng;
@@ -33,12 +38,16 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Args),
+    Decode(decode::Args),
+    Encode(encode::Args),
 }
 
 fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     let outcome = match command {
         Command::Run(args) => run::run(&args),
+        Command::Decode(args) => decode::run(&args),
+        Command::Encode(args) => encode::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -15,12 +15,12 @@ use crate::table::milliseconds;
 struct Outcome {
     seed: u64,
     interruptions: Vec<Duration>,
-    /// Hand-overs after which no datagram came, of those where one could be expected.
     lost: u64,
     duplicated: u64,
     lost_after_ack: u64,
     stuck: u64,
-    settled: bool,
+    /// Nodes whose state is not that of a run without loss.
+    astray: Vec<String>,
 }
 
 pub(crate) fn run(scenario: &Scenario, first: u64, runs: u32) -> Result<(), Failure> {
@@ -81,7 +81,12 @@ fn one(scenario: &Scenario, seed: u64, model: &DomainSnapshot) -> Result<Outcome
         duplicated: listening.iter().map(|one| one.duplicated).sum(),
         lost_after_ack: handovers.iter().map(|handover| handover.lost_after_ack).sum(),
         stuck: measures.counts().stuck,
-        settled: domain.snapshot() == *model,
+        astray: domain
+            .snapshot()
+            .into_iter()
+            .filter(|(node, state)| model.get(node) != Some(state))
+            .map(|(node, _)| node)
+            .collect(),
     })
 }
 
@@ -124,19 +129,16 @@ fn report(scenario: &Scenario, outcomes: &[Outcome]) -> Result<(), Failure> {
         writeln!(out, "\nconvergence: not judged, the scenario has no `loss-until`")?;
         return Ok(());
     }
+    let astray = outcomes.iter().filter(|outcome| !outcome.astray.is_empty());
     let astray: Vec<String> =
-        outcomes.iter().filter(|outcome| !outcome.settled).map(|outcome| outcome.seed.to_string()).collect();
+        astray.map(|outcome| format!("seed {} ({})", outcome.seed, outcome.astray.join(", "))).collect();
     writeln!(
         out,
         "\nconvergence: {} of {} runs end in the state of a run without loss",
         outcomes.len() - astray.len(),
         outcomes.len()
     )?;
-    if astray.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::run(format!("not settled: seeds {}", astray.join(", "))))
-    }
+    if astray.is_empty() { Ok(()) } else { Err(Failure::run(format!("not settled: {}", astray.join(", ")))) }
 }
 
 fn spread(mut values: Vec<u64>) -> Option<[u64; 3]> {

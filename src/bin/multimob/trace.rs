@@ -7,8 +7,7 @@ use multimob::Instant;
 use multimob::mld::listener;
 use multimob::pmip::{lma, mag};
 use multimob::sim::{Event, MachineAction, MachineConfig, MachineInput, Observer, Scenario};
-use multimob::wire::packet::OwnedPayload;
-use multimob::wire::{Dialect, EncodeError};
+use multimob::wire::Dialect;
 use serde_json::{Value, json};
 
 pub(crate) struct Trace<'s, W: Write> {
@@ -49,7 +48,7 @@ fn said(event: &Event<'_>, dialect: &Dialect) -> io::Result<Option<(usize, &'sta
             let (machine, config) = match config {
                 MachineConfig::Mag(config) => ("mag", serde_json::to_value(config)?),
                 MachineConfig::Lma(config) => ("lma", serde_json::to_value(config)?),
-                MachineConfig::Listener(config, _) => ("listener", serde_json::to_value(config)?),
+                MachineConfig::Listener(config) => ("listener", serde_json::to_value(config)?),
                 _ => return Ok(None),
             };
             (*node, "made", json!({ "machine": machine, "seed": seed, "config": config }))
@@ -74,7 +73,7 @@ fn said(event: &Event<'_>, dialect: &Dialect) -> io::Result<Option<(usize, &'sta
 /// The owned form of an input. One that has no canonical form, which only a mangled packet can lack, is said to be so.
 fn owned(input: &MachineInput<'_>, dialect: &Dialect) -> io::Result<Value> {
     let owned = match input {
-        MachineInput::Mag(input) => mag_input(input, dialect).map(serde_json::to_value),
+        MachineInput::Mag(input) => mag::OwnedInput::new(input, dialect).map(serde_json::to_value),
         MachineInput::Lma(input) => lma::OwnedInput::new(input, dialect).map(serde_json::to_value),
         MachineInput::Listener(input) => {
             listener::OwnedInput::try_from((*input).clone()).map(serde_json::to_value)
@@ -85,29 +84,4 @@ fn owned(input: &MachineInput<'_>, dialect: &Dialect) -> io::Result<Value> {
         Ok(value) => Ok(value?),
         Err(error) => Ok(json!({ "unwritable": error.to_string() })),
     }
-}
-
-fn mag_input(input: &mag::Input<'_>, dialect: &Dialect) -> Result<mag::OwnedInput, EncodeError> {
-    use mag::{Input, OwnedInput};
-    Ok(match *input {
-        Input::Attached { link, node, link_layer_id, technology, handoff, previous } => {
-            OwnedInput::Attached {
-                link,
-                node: node.clone(),
-                link_layer_id: link_layer_id.into(),
-                technology,
-                handoff,
-                previous,
-            }
-        }
-        Input::Profile { link, node, profile } => {
-            OwnedInput::Profile { link, node: node.clone(), profile: profile.cloned() }
-        }
-        Input::Detached { link } => OwnedInput::Detached { link },
-        Input::Packet { meta, payload } => {
-            OwnedInput::Packet { meta, payload: OwnedPayload::new(&payload, dialect)? }
-        }
-        Input::Clock { unix_micros } => OwnedInput::Clock { unix_micros },
-        _ => return Err(EncodeError::Short { needed: 0 }),
-    })
 }

@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use super::{install_route, route_id, tunnel_id};
-use crate::channel::{Address as _, Channel, Filter};
-use crate::laws::{Effect, Subject};
+use crate::channel::{Address as _, Channel};
+use crate::laws::{Effect, Installed, Subject};
 use crate::machine::{LinkId, Machine, Protection, Snapshot, Via};
-use crate::mld::{GroupRecord, router};
+use crate::mld::{Database, GroupRecord, router};
 use crate::pmip::Prefix;
 use crate::pmip::lma::{Action, Config, Limits, Lma, MagPeer, OwnedInput, Reject};
+use crate::pmip::mag::TunnelMode;
 use crate::samples::domain::lma::Registration;
 use crate::samples::domain::{DIALECT, LMA, mag_address, one_of};
 use crate::samples::world::OWN;
@@ -46,6 +47,12 @@ impl Lmas {
             ..roomy.router
         };
         Self { config: Config { limits, router, budget: 1, ..roomy } }
+    }
+
+    /// Tunnels that are there from the start (A20).
+    #[must_use]
+    pub fn with_static_tunnels() -> Self {
+        Self { config: Config { tunnel_mode: TunnelMode::Static, ..Self::default().config } }
     }
 }
 
@@ -112,6 +119,10 @@ impl Subject for Lmas {
         Vec::new()
     }
 
+    fn stays(&self, (kind, _): Installed) -> bool {
+        self.config.tunnel_mode == TunnelMode::Static && kind == "tunnel"
+    }
+
     fn sizes(&self, lma: &Lma) -> Vec<(&'static str, usize, usize)> {
         let state = lma.snapshot();
         let groups = state.groups.values().map(BTreeMap::len).max().unwrap_or(0);
@@ -121,25 +132,32 @@ impl Subject for Lmas {
         ]
     }
 
-    /// The channels that the MAGs want are joined, and what they want is forwarded to them. (Channels that nobody wants
-    /// any more linger.)
+    /// What the MAGs want is forwarded to them and asked of the network, nothing else; a MAG has tunnels as long as it
+    /// has bindings, and an M-Tunnel as long as something is forwarded to it.
     fn derived(&self, lma: &Lma) -> Result<(), String> {
         let mut state = lma.snapshot();
-        for groups in state.groups.values_mut() {
+        let mut union = Database::default();
+        for (mag, groups) in &mut state.groups {
             groups.retain(|group, _| !group.is_link_scope_group());
-        }
-        let mut union: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
-        for (group, filter) in state.groups.values().flatten() {
-            let all = union.entry(*group).or_default();
-            *all = all.union(filter);
-        }
-        let wanted: BTreeSet<Channel> =
-            union.iter().flat_map(|(group, filter)| filter.channels(*group)).collect();
-        if let Some(missing) = wanted.difference(&state.upstream).next() {
-            return Err(format!("{missing} is wanted but not joined"));
+            for (group, filter) in groups {
+                union.set(*mag, *group, filter.clone());
+            }
         }
         if state.groups != state.routes {
             return Err(format!("wanted {:?}, forwarded {:?}", state.groups, state.routes));
+        }
+        let wanted: BTreeSet<Channel> =
+            union.groups().flat_map(|(group, merged)| merged.channels(group)).collect();
+        if wanted != state.upstream {
+            return Err(format!("wanted {wanted:?}, asked of the network {:?}", state.upstream));
+        }
+        for (mag, tunnels) in &state.tunnels {
+            let serves = state.bindings.iter().any(|binding| binding.mag == Some(*mag));
+            let forwards = state.routes.get(mag).is_some_and(|routes| !routes.is_empty());
+            let is_static = self.config.tunnel_mode == TunnelMode::Static;
+            if (tunnels.unicast, tunnels.multicast) != (serves || is_static, forwards || is_static) {
+                return Err(format!("{mag}: bindings {serves}, routes {forwards}, {tunnels:?}"));
+            }
         }
         Ok(())
     }

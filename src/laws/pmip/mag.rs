@@ -8,13 +8,13 @@ use core::net::Ipv6Addr;
 
 use super::{install_route, route_id, tunnel_id};
 use crate::channel::Filter;
-use crate::laws::{Effect, Subject};
+use crate::laws::{Effect, Installed, Subject};
 use crate::machine::{LinkId, Machine, Snapshot, Via};
 use crate::mld::router;
-use crate::pmip::mag::{Action, Config, Limits, LmaPeer, Mag, OwnedInput, Reject};
+use crate::pmip::mag::{Action, Config, Kind, Limits, LmaPeer, Mag, OwnedInput, Reject, TunnelMode};
 use crate::pmip::{ChannelPolicy, Profile};
 use crate::samples::domain::mag::answer;
-use crate::samples::domain::{DIALECT, LMA, home_prefix, mag_address};
+use crate::samples::domain::{DIALECT, LMA, OTHER_LMA, home_prefix, mag_address};
 use crate::samples::world::OWN;
 use crate::time::Instant;
 
@@ -27,9 +27,9 @@ pub struct Mags {
 
 impl Default for Mags {
     fn default() -> Self {
-        let lmas = alloc::vec![LmaPeer { address: LMA, dialect: DIALECT }];
+        let lmas = [LMA, OTHER_LMA].map(|address| LmaPeer { address, dialect: DIALECT }).to_vec();
         let mags = alloc::vec![mag_address(2), mag_address(3)];
-        Self { config: Config { lmas, mags, ..Config::new(mag_address(1), OWN) } }
+        Self { config: Config { lmas, mags, write_back: true, ..Config::new(mag_address(1), OWN) } }
     }
 }
 
@@ -45,6 +45,14 @@ impl Mags {
             ..roomy.access
         };
         Self { config: Config { limits, access, budget: 1, ..roomy } }
+    }
+
+    /// Tunnels that are there from the start (A20), and profiles that decide alone (Z37).
+    #[must_use]
+    pub fn network_managed() -> Self {
+        let config =
+            Config { tunnel_mode: TunnelMode::Static, profile_driven: true, ..Self::default().config };
+        Self { config }
     }
 }
 
@@ -93,7 +101,12 @@ impl Subject for Mags {
                 let channel = (Ipv6Addr::new(0xff3e, 0, 0, 0, 0, 0, 0x8000, 2), include);
                 let channels = if pick & 1 == 0 { Vec::new() } else { alloc::vec![channel] };
                 let prefixes = if pick & 2 == 0 { Vec::new() } else { alloc::vec![home_prefix(1)] };
-                let profile = Some(Profile { lma: LMA, prefixes, channels, policy: ChannelPolicy::Any });
+                let profile = Some(Profile {
+                    lma: if pick & 4 == 0 { LMA } else { OTHER_LMA },
+                    prefixes,
+                    channels,
+                    policy: ChannelPolicy::Any,
+                });
                 Some(OwnedInput::Profile { link: *link, node: node.clone(), profile })
             }
             Action::Send(sent) => answer(sent, pick),
@@ -110,6 +123,10 @@ impl Subject for Mags {
         links.into_iter().map(|link| OwnedInput::Detached { link }).collect()
     }
 
+    fn stays(&self, (kind, _): Installed) -> bool {
+        self.config.tunnel_mode == TunnelMode::Static && kind == "tunnel"
+    }
+
     fn sizes(&self, mag: &Mag) -> Vec<(&'static str, usize, usize)> {
         let state = mag.snapshot();
         let groups = state.router.values().map(|link| link.groups.len()).max().unwrap_or(0);
@@ -119,19 +136,29 @@ impl Subject for Mags {
         ]
     }
 
-    /// A proxy wants what the routes let through, all links together.
+    /// A proxy wants, for each link, what the routes let through to nodes of its LMA, and only nodes with service have
+    /// routes.
     fn derived(&self, mag: &Mag) -> Result<(), String> {
         let state = mag.snapshot();
-        let mut routed: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
-        for ((_, group), filter) in &state.routes {
-            let all = routed.entry(*group).or_default();
-            *all = all.union(filter);
+        let served: BTreeMap<LinkId, Ipv6Addr> = state
+            .sessions
+            .iter()
+            .filter(|session| session.kind == Kind::Registered)
+            .filter_map(|session| Some((session.link, session.lma?)))
+            .collect();
+        let mut wanted: BTreeMap<Ipv6Addr, BTreeMap<(LinkId, Ipv6Addr), Filter>> = BTreeMap::new();
+        for ((link, group), filter) in &state.routes {
+            let Some(lma) = served.get(link) else {
+                return Err(format!("a route to {link:?}, which has no service"));
+            };
+            wanted.entry(*lma).or_default().insert((*link, *group), filter.clone());
         }
-        let wanted: BTreeMap<Ipv6Addr, Filter> =
-            state.proxies.values().flat_map(|proxy| proxy.merged.clone()).collect();
-        if routed == wanted {
-            return Ok(());
+        for (lma, proxy) in &state.proxies {
+            let wanted = wanted.remove(lma).unwrap_or_default();
+            if proxy.links != wanted {
+                return Err(format!("routes of {lma}: {wanted:?}; its proxy: {:?}", proxy.links));
+            }
         }
-        Err(format!("routed {routed:?}, wanted {wanted:?}"))
+        Ok(())
     }
 }

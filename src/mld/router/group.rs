@@ -68,6 +68,7 @@ impl Group {
             _ => said.sources,
         };
         let next = self.after(&Statement { sources, ..said }, exact);
+        // A refresh adds nothing: the bound that held, holds.
         if sources.iter().all(|source| self.names(source))
             || self.breadth_with(&next, said.from) <= face.config.limits.sources_per_group
         {

@@ -4,15 +4,16 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
-use super::Mag;
-use super::fsm;
+use super::session::Session;
+use super::{Mag, fsm};
 use crate::channel::Filter;
 use crate::machine::{LinkId, Snapshot};
 use crate::mld::proxy::Proxy;
 use crate::mld::router::Router;
 use crate::pmip::{NodeId, Prefix, TunnelKind};
 
-/// What a MAG holds, without names, numbers and messages on their way.
+/// What a MAG holds, without names, numbers and messages on their way: a session of which only its deregistration is left,
+/// to be repeated until somebody answers, is such a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// The sessions, by node and link; those of nodes that left and whose context is kept
@@ -58,8 +59,6 @@ pub enum Kind {
     Stalled,
     /// No service.
     Denied,
-    /// The node left, the LMA was told.
-    Deregistering,
     /// The node left; its context is kept.
     Departed,
 }
@@ -68,9 +67,8 @@ impl Snapshot for Mag {
     type S = State;
 
     fn snapshot(&self) -> State {
-        let mut sessions: Vec<SessionState> = self.sessions.iter().map(|(_, one)| self.state(one)).collect();
-        // What is left of these is a message that is sent again until somebody answers.
-        sessions.retain(|session| session.kind != Kind::Deregistering);
+        let mut sessions: Vec<SessionState> =
+            self.sessions.iter().filter_map(|(_, session)| self.state(session)).collect();
         sessions.sort();
         let tunnels = self.upstreams.iter().flat_map(|upstream| {
             let unicast = upstream.unicast.map(|_| TunnelKind::Unicast);
@@ -88,30 +86,28 @@ impl Snapshot for Mag {
 }
 
 impl Mag {
-    fn state(&self, session: &super::session::Session) -> SessionState {
+    fn state(&self, session: &Session) -> Option<SessionState> {
         let lma = session.grant.as_ref().and_then(|grant| self.upstreams.get(grant.lma));
-        SessionState {
+        Some(SessionState {
             node: session.node.clone(),
             link: session.link,
-            kind: Kind::from(session.state),
+            kind: kind(session.state)?,
             lma: lma.map(|upstream| upstream.peer.address),
             prefixes: session.routes.iter().map(|&(prefix, _)| prefix).collect(),
-        }
+        })
     }
 }
 
-impl From<fsm::State> for Kind {
-    fn from(state: fsm::State) -> Self {
-        match state {
-            _ if state.serves() => Self::Registered,
-            fsm::State::Authorising => Self::Authorising,
-            fsm::State::AwaitingContext { .. } => Self::AwaitingContext,
-            fsm::State::Registering(_) => Self::Registering,
-            fsm::State::Registered { .. } | fsm::State::Renewing { .. } => Self::Registered,
-            fsm::State::Stalled { .. } => Self::Stalled,
-            fsm::State::Denied => Self::Denied,
-            fsm::State::Deregistering { .. } => Self::Deregistering,
-            fsm::State::Departed => Self::Departed,
-        }
-    }
+fn kind(state: fsm::State) -> Option<Kind> {
+    Some(match state {
+        _ if state.serves() => Kind::Registered,
+        fsm::State::Authorising => Kind::Authorising,
+        fsm::State::AwaitingContext { .. } => Kind::AwaitingContext,
+        fsm::State::Registering(_) => Kind::Registering,
+        fsm::State::Registered { .. } | fsm::State::Renewing { .. } => Kind::Registered,
+        fsm::State::Stalled { .. } => Kind::Stalled,
+        fsm::State::Denied => Kind::Denied,
+        fsm::State::Departed => Kind::Departed,
+        fsm::State::Deregistering { .. } => return None,
+    })
 }

@@ -6,7 +6,8 @@ use core::net::Ipv6Addr;
 use arbitrary::{Arbitrary, Error, Result, Unstructured};
 
 use super::{
-    DIALECT, LMA, home_prefix, mag_address, meta, node, one_of, owned, policy, prefixes, protection,
+    DIALECT, LMA, OTHER_LMA, home_prefix, mag_address, meta, node, one_of, owned, policy, prefixes,
+    protection,
 };
 use crate::machine::{Envelope, Outer, Protection, RxMeta, Via};
 use crate::pmip::mag::OwnedInput;
@@ -52,7 +53,11 @@ fn attachment(u: &mut Unstructured<'_>) -> Result<OwnedInput> {
 }
 
 fn profile(u: &mut Unstructured<'_>) -> Result<Profile> {
-    let lma = if rarely(u, 24)? { mag_address(9) } else { LMA };
+    let lma = match u.int_in_range(0..=12)? {
+        0..=8 => LMA,
+        9..=11 => OTHER_LMA,
+        _ => mag_address(9),
+    };
     let channels = many(u, 2, |u| Ok((world::group(u)?, world::filter(u)?)))?;
     Ok(Profile { lma, prefixes: prefixes(u, 3)?, channels, policy: policy(u)? })
 }
@@ -109,7 +114,7 @@ fn anything(u: &mut Unstructured<'_>) -> Result<OwnedInput> {
 }
 
 fn peer(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
-    u.choose(&[LMA, mag_address(2), mag_address(9)]).copied()
+    u.choose(&[LMA, OTHER_LMA, mag_address(2), mag_address(9)]).copied()
 }
 
 /// The answer to a registration: accepted three times of four.
@@ -127,7 +132,8 @@ fn acknowledgement(
         _ => Status(129),
     };
     let granted = home_prefix(one_of(5, pick));
-    let mut options: Vec<MobilityOption<'_>> = update
+    let differs = pick & 0x1000 != 0;
+    let options: Vec<MobilityOption<'_>> = update
         .options
         .iter()
         .filter_map(|option| match option {
@@ -135,13 +141,13 @@ fn acknowledgement(
                 len: granted.len,
                 prefix: Addr::from(granted.address),
             }),
+            MobilityOption::HandoffIndicator(_) if differs => {
+                Some(MobilityOption::HandoffIndicator(HandoffIndicator(0)))
+            }
             MobilityOption::MulticastState(_) => None,
             other => Some(other),
         })
         .collect();
-    if pick & 0x1000 != 0 {
-        options.pop();
-    }
     let ack = BindingAck {
         status,
         flags: AckFlags::PROXY,

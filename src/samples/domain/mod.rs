@@ -1,4 +1,4 @@
-//! Inputs of the gateway and of the anchor, in a domain of one anchor, a few gateways and three nodes.
+//! Inputs of the gateway and of the anchor, in a domain of two anchors, a few gateways and three nodes.
 
 pub(crate) mod lma;
 pub(crate) mod mag;
@@ -17,6 +17,7 @@ use crate::wire::packet::OwnedPayload;
 use crate::wire::{Dialect, FlagDialect, mh};
 
 pub(crate) const LMA: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 1);
+pub(crate) const OTHER_LMA: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 2);
 pub(crate) const DIALECT: Dialect = Dialect::with_flags(FlagDialect::AsaedaC);
 
 pub(crate) const fn mag_address(n: u16) -> Ipv6Addr {

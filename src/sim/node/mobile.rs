@@ -31,6 +31,7 @@ pub(in crate::sim) struct Mobile {
     link_local: Ipv6Addr,
     dialect: Dialect,
     wants: BTreeMap<Ipv6Addr, Filter>,
+    attached: bool,
     address: Option<Ipv6Addr>,
     solicit: Option<Solicit>,
     playback: Option<Playback>,
@@ -46,7 +47,7 @@ struct Solicit {
 /// What a mobile node has, as a function of what is present.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MobileSnapshot {
-    /// Its address from the home network prefix.
+    /// Its address from the home network prefix, while it is attached.
     pub address: Option<Ipv6Addr>,
     /// What it listens to.
     pub listener: <Listener as Snapshot>::S,
@@ -64,6 +65,7 @@ impl Mobile {
             link_local: spec.link_local,
             dialect,
             wants: BTreeMap::new(),
+            attached: false,
             address: None,
             solicit: None,
             playback: spec.replay.as_ref().map(Replay::start),
@@ -77,7 +79,10 @@ impl Mobile {
     }
 
     pub(in crate::sim) fn snapshot(&self) -> MobileSnapshot {
-        MobileSnapshot { address: self.address, listener: self.engine.machine.snapshot() }
+        MobileSnapshot {
+            address: self.address.filter(|_| self.attached),
+            listener: self.engine.machine.snapshot(),
+        }
     }
 
     pub(in crate::sim) fn wake(&mut self, around: &mut Around<'_>) {
@@ -91,11 +96,13 @@ impl Mobile {
 
     /// The radio found a MAG.
     pub(in crate::sim) fn attached(&mut self, around: &mut Around<'_>) {
+        self.attached = true;
         self.solicit_after(FIRST_REPEAT, around);
     }
 
     /// The radio lost its MAG. The interface stays: a host in this domain does not notice a hand-over (A11).
     pub(in crate::sim) fn detached(&mut self) {
+        self.attached = false;
         self.solicit = None;
     }
 

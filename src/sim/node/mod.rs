@@ -18,7 +18,7 @@ use core::net::Ipv6Addr;
 use super::event::{Event, Medium, Node, Observer, Why};
 use super::frame;
 use crate::channel::{Channel, Filter};
-use crate::machine::{Envelope, LinkId, Outer, Protection, RxMeta, TunnelId, Via};
+use crate::machine::{Envelope, LinkId, Protection, RxMeta, TunnelId, Via};
 use crate::pmip::{NodeId, Tunnel};
 use crate::time::Instant;
 use crate::wire::Dialect;
@@ -92,15 +92,8 @@ impl Arrived<'_> {
     /// 4), unless somebody mangled it.
     fn meta(&self, datagram: &Datagram<'_>, link: LinkId) -> RxMeta {
         let sealed = self.medium == Medium::Core && !self.mangled;
-        RxMeta {
-            link,
-            src: datagram.src,
-            dst: datagram.dst,
-            outer: datagram.outer.map(|(src, dst)| Outer { src, dst }),
-            hop_limit: datagram.hop_limit,
-            router_alert: datagram.router_alert,
-            protection: if sealed { Protection::Authenticated } else { Protection::None },
-        }
+        let protection = if sealed { Protection::Authenticated } else { Protection::None };
+        RxMeta::new(link, datagram, protection)
     }
 }
 

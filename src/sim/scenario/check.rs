@@ -147,6 +147,9 @@ impl Checker<'_> {
                     Some(text) => self.prefix(text)?,
                     None => Prefix::new(Ipv6Addr::new(0x2001, 0xdb8, 0xf000, serial, 0, 0, 0, 0), 64),
                 };
+                if mobiles.iter().any(|other| other.subscriber.prefixes.contains(&prefix)) {
+                    return self.fault(spec.span(), &format!("{prefix} belongs to another node"));
+                }
                 let replay = node.replay.as_ref().map(|r| self.replay(r, link_local, open)).transpose()?;
                 mobiles.push(MobileSpec {
                     id: NodeId::nai(&format!("{name}@example.net")),

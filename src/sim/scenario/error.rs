@@ -31,7 +31,7 @@ impl ScenarioError {
         let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         let marked =
             span.map_or(1, |span| span.len()).clamp(1, line.chars().count().saturating_sub(column).max(1));
-        error.excerpt = Some((line.to_string(), marked));
+        error.excerpt = (!line.is_empty()).then(|| (line.to_string(), marked));
         error
     }
 }
@@ -43,8 +43,8 @@ impl fmt::Display for ScenarioError {
         let Some((line, column)) = self.place else { return write!(f, ": {}", self.message) };
         write!(f, ":{line}:{column}: {}", self.message)?;
         let Some((excerpt, marked)) = &self.excerpt else { return Ok(()) };
-        let gutter = line.to_string().len();
-        write!(f, "\n{:gutter$} |\n{line} | {excerpt}\n{:gutter$} | {:2$}", "", "", column - 1)?;
+        let (gutter, indent) = (line.to_string().len(), column - 1);
+        write!(f, "\n{:gutter$} |\n{line} | {excerpt}\n{:gutter$} | {:indent$}", "", "", "")?;
         (0..*marked).try_for_each(|_| f.write_str("^"))
     }
 }

@@ -50,6 +50,8 @@ mod check;
 mod error;
 mod file;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use error::ScenarioError;

@@ -172,6 +172,13 @@ mod tests {
     }
 
     #[test]
+    fn l12_where_q_has_a_bit_options_do_not_stand_in_for_it() {
+        let query = MobilityOption::QueriedHomeAddress(Addr([1; 16]));
+        let [_, asaeda, liu, discriminated, relocated] = meanings(0x20, &[query]);
+        assert_eq!([asaeda, liu, discriminated, relocated], [(Meaning::Proxy, false); 4]);
+    }
+
+    #[test]
     fn l16_options_alone_tell_an_answer_where_q_has_no_bit() {
         for option in
             [MobilityOption::QueriedHomeAddress(Addr([1; 16])), MobilityOption::CareOfAddress(Addr([2; 16]))]

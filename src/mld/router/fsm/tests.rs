@@ -133,8 +133,11 @@ fn t27_empty_lists_join_and_leave_nothing() {
 fn t34_no_record_shortens_a_timer() {
     let early = Event::Record { kind: Kind::IsIn, sources: &list(&[2]), due: at(SOON) };
     assert_eq!(include(&[(2, LATE)]).on(early).0, include(&[(2, LATE)]));
-    let early = Event::Record { kind: Kind::IsEx, sources: &list(&[2]), due: at(SOON) };
-    assert_eq!(exclude(&[(2, LATE)], &[], FILTER).on(early).0, exclude(&[(2, LATE)], &[], FILTER));
+    for kind in [Kind::IsEx, Kind::ToEx] {
+        let early = Event::Record { kind, sources: &list(&[2]), due: at(SOON) };
+        let (next, _) = exclude(&[(2, LATE)], &[], FILTER).on(early);
+        assert_eq!(next, exclude(&[(2, LATE)], &[], FILTER), "{kind:?}");
+    }
 }
 
 #[test]

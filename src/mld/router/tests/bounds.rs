@@ -59,7 +59,9 @@ fn groups_of_a_link_are_bounded_and_a_report_is_taken_record_by_record() {
 #[test]
 fn sources_of_a_group_are_bounded_and_what_is_known_is_taken() {
     let mut bench = limited(|limits| limits.sources_per_group = 3);
-    assert_eq!(bench.hear(1, R::ALLOW, &[1, 2, 3, 4]), [full(0)]);
+    for join in [R::ALLOW, R::TO_EX] {
+        assert_eq!(bench.hear(1, join, &[1, 2, 3, 4]), [full(0)]);
+    }
     assert_eq!(bench.router.snapshot()[&LINK], LinkState::default());
     bench.hear(1, R::ALLOW, &[1, 2, 3]);
     bench.until(seconds(100));
@@ -67,9 +69,10 @@ fn sources_of_a_group_are_bounded_and_what_is_known_is_taken() {
     assert_eq!(bench.hear(1, R::IS_IN, &[2]), []);
     // Source 3 was refreshed by the record that was not taken whole.
     assert_eq!(bench.until(seconds(300)), [(seconds(260), interest(group(1), include(&[2, 3])))]);
-    // A change of mode whose outcome has room is taken whole.
+    // A change whose outcome has room is taken whole.
     assert_eq!(bench.hear(1, R::TO_EX, &[7, 8, 9]), [interest(group(1), exclude(&[7, 8, 9]))]);
     assert_eq!(bench.hear(1, R::TO_IN, &[4, 5, 6]), [interest(group(1), include(&[4, 5, 6]))]);
+    assert_eq!(bench.hear(1, R::TO_IN, &[7, 8, 9]), [interest(group(1), include(&[7, 8, 9]))]);
     // A leave that comes with too much to join is still a leave.
     bench.hear(1, R::TO_EX, &[]);
     assert_eq!(bench.hear(1, R::TO_IN, &[1, 2, 3, 4]), [full(0), interest(group(1), Filter::NOTHING)]);

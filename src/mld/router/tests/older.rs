@@ -56,6 +56,14 @@ fn while_a_version_1_host_may_be_there_block_and_the_sources_of_to_ex_are_ignore
 }
 
 #[test]
+fn a_done_alone_makes_nobody_older() {
+    let mut bench = Bench::shared();
+    bench.hear(2, R::TO_EX, &[]);
+    bench.done(1, group(1));
+    assert_eq!(bench.hear(2, R::BLOCK, &[1]), [interest(group(1), exclude(&[1]))]);
+}
+
+#[test]
 fn t28_exclude_records_of_a_source_specific_group_are_refused_and_the_others_count() {
     let mut bench = Bench::access();
     let records = [

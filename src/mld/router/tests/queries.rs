@@ -190,6 +190,29 @@ fn a_source_that_ends_within_the_query_time_anyway_is_not_asked_about() {
     assert_eq!(bench.until(seconds(300)), [(seconds(260), interest(group(1), Filter::NOTHING))]);
 }
 
+/// RFC 3810 7.6.3.1 knows no such exception for the group.
+#[test]
+fn a_group_that_ends_within_the_query_time_anyway_is_asked_about_until_it_ends() {
+    let mut bench = Bench::patient();
+    bench.hear(1, RecordType::TO_EX, &[]);
+    bench.hear(2, IN, &[1]);
+    bench.until(seconds(259));
+    let left = bench.hear(1, RecordType::TO_IN, &[]);
+    assert_eq!(asked(seconds(259), &left), [(seconds(259), false, group(1), vec![])]);
+    bench.hear(2, IN, &[1]);
+    assert_eq!(bench.until(seconds(500)), [(seconds(260), interest(group(1), include(&[1])))]);
+    assert_eq!(bench.router.poll_timeout(), Some(seconds(519)));
+}
+
+#[test]
+fn an_input_sends_no_query_that_another_one_raised() {
+    let mut bench = Bench::patient();
+    bench.hear(1, IN, &[1, 2]);
+    bench.hear(1, RecordType::BLOCK, &[1]);
+    bench.now = millis(1_500);
+    assert_eq!(bench.hear(1, IN, &[2]), []);
+}
+
 #[test]
 fn a_query_fits_the_smallest_mtu() {
     let all: Vec<u16> = (1..=200).collect();

@@ -1,7 +1,9 @@
 //! Explicit tracking and the leave that takes effect at once (A50, Z35, RFC 6636).
 
+use super::super::fsm::State;
+use super::super::sources::TimedSources;
+use super::super::tracking::clipped;
 use super::*;
-
 use crate::wire::mld::RecordType as R;
 
 #[test]
@@ -65,6 +67,31 @@ fn another_listener_in_exclude_mode_is_asked_about_the_group() {
     assert_eq!(after.last(), Some(&(seconds(2), interest(group(1), include(&[5])))));
 }
 
+#[test]
+fn a_leave_that_leaves_nobody_to_ask_hastens_no_pending_query() {
+    let mut bench = Bench::shared();
+    bench.hear(1, R::ALLOW, &[1]);
+    bench.hear(2, R::ALLOW, &[1]);
+    bench.hear(3, R::TO_EX, &[]);
+    bench.hear(1, R::BLOCK, &[1]);
+    bench.until(millis(500));
+    assert_eq!(bench.hear(3, R::TO_IN, &[]), [interest(group(1), include(&[1]))]);
+    assert_eq!(queries(&bench.until(seconds(5))), [(seconds(1), false, group(1), vec![1])]);
+}
+
+#[test]
+fn t25_one_answer_is_enough_to_set_s_in_the_next_query() {
+    let mut bench = Bench::shared();
+    for from in 1..=3 {
+        bench.hear(from, R::TO_EX, &[]);
+    }
+    bench.hear(1, R::TO_IN, &[]);
+    bench.until(millis(500));
+    bench.hear(2, R::IS_EX, &[]);
+    assert_eq!(queries(&bench.until(seconds(5))), [(seconds(1), true, group(1), vec![])]);
+    assert_eq!(bench.router.listeners(LINK).collect::<Vec<_>>(), [host(2)]);
+}
+
 /// What RFC 3810 forgets when it goes to EXCLUDE mode, the tracked listener remembers.
 #[test]
 fn the_last_exclude_to_leave_uncovers_what_others_include() {
@@ -110,6 +137,19 @@ fn without_immediate_leave_a_listener_that_did_not_answer_is_forgotten_with_the_
     assert_eq!(bench.interest(), include(&[2]));
     assert_eq!((bench.membership(1), bench.membership(2)), (include(&[2]), Filter::NOTHING));
     assert_eq!(bench.router.listeners(LINK).collect::<Vec<_>>(), [host(1)]);
+}
+
+#[test]
+fn a_clipped_listener_excludes_what_its_link_excludes_and_requests_it_no_more() {
+    let until = seconds(9);
+    let running = |sources: &[u16]| TimedSources::EMPTY.plus(&list(sources), until);
+    let state = |requested: &[u16], excluded: &[u16]| State::Exclude {
+        requested: running(requested),
+        excluded: list(excluded),
+        due: until,
+    };
+    assert_eq!(clipped(state(&[1, 2], &[3]), &state(&[2], &[1])), state(&[2], &[1, 3]));
+    assert_eq!(clipped(state(&[1, 2], &[3]), &State::Include(running(&[2]))), State::Include(running(&[2])));
 }
 
 /// Trap 20 and the one listener of a point-to-point link.

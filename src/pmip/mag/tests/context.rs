@@ -17,13 +17,18 @@ fn from(input: OwnedInput, src: &str, protection: Protection) -> OwnedInput {
 }
 
 fn request(n: u32) -> OwnedInput {
+    request_from(n, Ipv6Addr::UNSPECIFIED)
+}
+
+/// The request for a node that had an address.
+fn request_from(n: u32, previous: Ipv6Addr) -> OwnedInput {
     let node = node(n);
     let blocks = [
         Block::MnIdentifier { subtype: node.subtype, id: &node.id },
         Block::Wanted(Dialect::DEFAULT.features.listener_context),
     ];
     let blocks = List::new(&blocks, &Dialect::DEFAULT);
-    let previous_address = Addr::UNSPECIFIED;
+    let previous_address = previous.into();
     cxtp_input(&cxtp::Message::Request(cxtp::Request { previous_address, sequence: 1, token: 0, blocks }))
 }
 
@@ -355,7 +360,7 @@ fn a49_the_context_of_a_node_that_left_is_held_for_its_next_mag() {
     assert_eq!(given(&bench.input(&request(1))).2.len(), 1);
     bench.wait(Duration::from_millis(200));
     assert!(given(&bench.input(&request(1))).2.is_empty(), "context_hold is over");
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
 }
 
 #[test]
@@ -403,6 +408,50 @@ fn a_node_that_leaves_is_no_longer_asked_for() {
     assert_eq!(bench.detach(1), []);
     assert_eq!(bench.wait(secs(20)), []);
     assert!(matches!(bench.refused(&context(1, 0, &[], &[])), Reject::Unmatched(_)));
+}
+
+#[test]
+fn a_registered_node_that_leaves_is_no_longer_asked_for() {
+    let (mut bench, _) = arrived();
+    let log = bench.wait(Duration::from_millis(200));
+    let pbu = bench.pbu(&just(&log));
+    bench.input(&Pba::to(&pbu).input());
+    bench.detach(1);
+    assert!(sent(&just(&bench.wait(secs(20)))).is_empty());
+    bench.refused(&context(1, 0, &[(GROUP, &[1])], &[]));
+}
+
+#[test]
+fn z26_a_context_says_no_more_than_the_policy_allows() {
+    let mut bench = Bench::new();
+    let policy = ChannelPolicy::Only(vec![crate::channel::Channel::ssm(source(1), ip(GROUP))]);
+    bench.register_with(1, 1, &Profile { policy, ..profile() });
+    let both = Filter::include([source(1), source(2)]);
+    bench.input(&report(1, &[join(GROUP, &both), join(ANY_SOURCE, &Filter::EVERYTHING)]));
+    let contexts = given(&bench.input(&request(1))).2;
+    assert_eq!(contexts, [(ip(NODE), cxtp::FilterMode::Include, ip(GROUP), 1)]);
+}
+
+#[test]
+fn t49_the_previous_address_tells_the_attachments_of_a_node_apart() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    bench.input(&report(1, &[join(GROUP, &ONE())]));
+    let other = attached_as(2, 1, 1, &[9; 6]);
+    bench.input(&other);
+    let actions = bench.profile(2, 1, &profile());
+    let pbu = bench.pbu(&actions);
+    bench.input(&Pba { prefixes: vec![prefix(2)], ..Pba::to(&pbu) }.input());
+    bench.input(&report(2, &[join(ANY_SOURCE, &Filter::EVERYTHING)]));
+    let asked = |bench: &mut Bench, previous: Ipv6Addr| {
+        let contexts = given(&bench.input(&request_from(1, previous))).2;
+        contexts.into_iter().map(|context| context.2).collect::<Vec<_>>()
+    };
+    let [first, second] = [1, 2].map(|n| prefix(n).address);
+    assert_eq!(asked(&mut bench, first), [ip(GROUP)]);
+    assert_eq!(asked(&mut bench, second), [ip(ANY_SOURCE)]);
+    bench.detach(1);
+    assert_eq!(asked(&mut bench, Ipv6Addr::UNSPECIFIED), [ip(GROUP)], "the one that ended");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn r5213_6_9_1_4_detachment_deregisters_with_hi_4_and_all_prefixes() {
     let actions = bench.input(&Pba::to(&pbu).input());
     assert_eq!(actions, [Action::RemoveRoute { id: RouteId(0) }, Action::RemoveTunnel { id: TunnelId(0) }]);
     assert_eq!(bench.wait(secs(4_000)), []);
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
 }
 
 #[test]
@@ -47,13 +47,15 @@ fn a_deregistration_is_repeated_until_the_binding_ends_by_itself() {
         .map(|pbu| pbu.at.as_micros() / 1_000_000 - 1_000)
         .collect();
     assert_eq!(times, [1, 3, 7, 15, 31, 63, 95]);
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
     assert_eq!(bench.mag.poll_timeout(), None);
 }
 
 #[test]
 fn detachment_ends_what_the_node_received_at_once() {
-    let mut bench = Bench::new();
+    let mut config = config();
+    config.upstream.robustness = 9;
+    let mut bench = Bench::with(config);
     bench.register(1, 1);
     bench.input(&report(1, &[join(GROUP, &ONE())]));
     let actions = bench.detach(1);
@@ -63,7 +65,7 @@ fn detachment_ends_what_the_node_received_at_once() {
     let log = just(&bench.wait(secs(60)));
     let m_tunnel = log.iter().position(|action| *action == Action::RemoveTunnel { id: TunnelId(1) });
     let unicast = log.iter().position(|action| *action == Action::RemoveTunnel { id: TunnelId(0) });
-    assert!(m_tunnel.is_some() && m_tunnel < unicast, "the unicast tunnel is the last: {log:?}");
+    assert!(m_tunnel.is_some() && m_tunnel < unicast, "however long the leave is repeated: {log:?}");
 }
 
 #[test]
@@ -85,7 +87,7 @@ fn a_node_that_leaves_before_it_was_registered() {
     let mut bench = Bench::new();
     bench.attach(1, 1, 4, None);
     assert_eq!(bench.detach(1), [], "nobody was told");
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
 
     let pbu = bench.begin(1, 1, &profile());
     let actions = bench.detach(1);
@@ -94,7 +96,7 @@ fn a_node_that_leaves_before_it_was_registered() {
     assert_eq!(dereg.prefixes, [Prefix::new(Ipv6Addr::UNSPECIFIED, 0)]);
     assert!(matches!(bench.refused(&Pba::to(&pbu).input()), Reject::Unmatched(_)), "too late");
     bench.input(&Pba::to(&dereg).input());
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
 }
 
 #[test]
@@ -105,7 +107,7 @@ fn a_refused_deregistration_is_over() {
     let dereg = bench.pbu(&actions);
     let actions = bench.input(&Pba::refused(&dereg, Status::NOT_LMA_FOR_THIS_MOBILE_NODE).input());
     assert!(notices(&actions).is_empty());
-    assert!(bench.mag.snapshot().sessions.is_empty());
+    assert_eq!(bench.mag.sessions.len(), 0);
 }
 
 #[test]
@@ -129,7 +131,7 @@ fn a_node_that_comes_back_takes_over_what_its_last_session_knew() {
     assert_eq!(bench.kind(1), Some(Kind::Registered));
     bench.wait(secs(60));
     assert_eq!(bench.kind(1), Some(Kind::Registered));
-    assert_eq!(bench.mag.snapshot().sessions.len(), 1);
+    assert_eq!(bench.mag.sessions.len(), 1);
 }
 
 #[test]
@@ -137,12 +139,7 @@ fn another_interface_of_the_node_takes_nothing_over() {
     let mut bench = Bench::new();
     bench.register(1, 1);
     bench.detach(1);
-    let OwnedInput::Attached { link, node, technology, handoff, previous, .. } = attached(2, 1, 1, None)
-    else {
-        unreachable!()
-    };
-    let link_layer_id = [9, 9, 9, 9, 9, 9].into();
-    bench.input(&OwnedInput::Attached { link, node, link_layer_id, technology, handoff, previous });
+    bench.input(&attached_as(2, 1, 1, &[9; 6]));
     let actions = bench.profile(2, 1, &profile());
     assert_eq!(bench.pbu(&actions).prefixes, [Prefix::new(Ipv6Addr::UNSPECIFIED, 0)]);
     let log = bench.wait(Duration::from_millis(1_000));
@@ -176,12 +173,7 @@ fn a_node_that_is_on_another_link_before_it_left_the_first() {
 fn r5213_6_9_1_1_4_a_change_of_interface_takes_the_session_along() {
     let mut bench = Bench::new();
     bench.register(1, 1);
-    let OwnedInput::Attached { link, node, technology, handoff, previous, .. } = attached(2, 1, 2, None)
-    else {
-        unreachable!()
-    };
-    let link_layer_id = [9; 6].into();
-    bench.input(&OwnedInput::Attached { link, node, link_layer_id, technology, handoff, previous });
+    bench.input(&attached_as(2, 1, 2, &[9; 6]));
     let actions = bench.profile(2, 1, &profile());
     let pbu = bench.pbu(&actions);
     assert_eq!((pbu.handoff, pbu.prefixes), (HandoffIndicator::OTHER_INTERFACE, vec![prefix(1)]));

@@ -350,13 +350,22 @@ impl Bench {
 }
 
 fn attached(link: u32, n: u32, handoff: u8, previous: Option<&str>) -> OwnedInput {
+    let mut input = attached_as(link, n, handoff, &[2, 0, 0, 0, 0, u8::try_from(n).unwrap()]);
+    if let OwnedInput::Attached { previous: from, .. } = &mut input {
+        *from = previous.map(ip);
+    }
+    input
+}
+
+/// A node that attaches with an interface of this identifier.
+fn attached_as(link: u32, n: u32, handoff: u8, link_layer_id: &[u8]) -> OwnedInput {
     OwnedInput::Attached {
         link: LinkId(link),
         node: node(n),
-        link_layer_id: [2, 0, 0, 0, 0, u8::try_from(n).unwrap()].into(),
+        link_layer_id: link_layer_id.into(),
         technology: AccessTechnology::IEEE_802_11,
         handoff: HandoffIndicator(handoff),
-        previous: previous.map(ip),
+        previous: None,
     }
 }
 

@@ -105,6 +105,7 @@ fn z26_what_the_policy_forbids_goes_nowhere() {
     );
     assert_eq!(reports(&actions)[0].1, [join(GROUP, &ONE())]);
     assert_eq!(bench.input(&report(1, &[join("ff1e::99", &Filter::EVERYTHING)])), []);
+    assert_eq!(bench.input(&report(1, &[join(GROUP, &Filter::include([source(3)]))])), []);
 }
 
 #[test]

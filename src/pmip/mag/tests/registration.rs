@@ -35,15 +35,8 @@ fn r5213_6_9_1_5_an_update_has_what_it_must() {
 fn r5213_6_9_1_1_7_no_link_layer_identifier_unless_one_is_known() {
     let mut bench = Bench::new();
     for (link, id) in [(1, &[][..]), (2, &[0; 6][..])] {
-        let OwnedInput::Attached { link: _, node, technology, handoff, previous, .. } =
-            attached(link, link, 1, None)
-        else {
-            unreachable!()
-        };
-        let link_layer_id = id.into();
-        let link = LinkId(link);
-        bench.input(&OwnedInput::Attached { link, node, link_layer_id, technology, handoff, previous });
-        let actions = bench.profile(link.0, link.0, &profile());
+        bench.input(&attached_as(link, link, 1, id));
+        let actions = bench.profile(link, link, &profile());
         assert_eq!(bench.pbu(&actions).link_layer_id, None, "{id:?}");
     }
 }
@@ -432,13 +425,11 @@ fn requests_that_cannot_be_are_refused() {
     assert_eq!(bench.refused(&told(1, many)), Reject::TooManyPrefixes(16));
     bench.input(&told(1, profile()));
     assert!(matches!(bench.refused(&told(1, profile())), Reject::Unmatched(_)));
-    let nobody = NodeId { subtype: 1, id: [].into() };
-    let OwnedInput::Attached { link_layer_id, technology, handoff, previous, .. } = attached(2, 2, 4, None)
-    else {
-        unreachable!()
-    };
-    let nobody =
-        OwnedInput::Attached { link: LinkId(2), node: nobody, link_layer_id, technology, handoff, previous };
+    assert_eq!(bench.refused(&attached_as(2, 2, 4, &[1; 254])), Reject::BadIdentifier);
+    let mut nobody = attached(2, 2, 4, None);
+    if let OwnedInput::Attached { node, .. } = &mut nobody {
+        node.id = [].into();
+    }
     assert_eq!(bench.refused(&nobody), Reject::BadIdentifier);
 }
 

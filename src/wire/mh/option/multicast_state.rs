@@ -385,6 +385,16 @@ mod tests {
     }
 
     #[test]
+    fn d1_a_raw_report_stands_first_or_it_is_none() {
+        let octets = [59, 2, 5, 0, 0, 0, 0, 1, 0x83, 0, 0, 1, 23, 2, 0, 4, 143, 0, 0, 0, 0, 0, 0, 0];
+        let dialect = lenient(FlagDialect::AsaedaC);
+        let options = parse(&octets, &dialect).unwrap().options;
+        let unknown = MobilityOption::other(143, &[], &dialect).unwrap();
+        assert_eq!(options.len(), 2);
+        assert_eq!(options.iter().last(), Some(unknown));
+    }
+
+    #[test]
     fn d1_an_unknown_option_143_never_looks_like_a_raw_report() {
         let dialect = lenient(FlagDialect::AsaedaC);
         let body = [0; 22];

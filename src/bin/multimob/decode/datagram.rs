@@ -1,0 +1,292 @@
+//! Octets to a line.
+
+use core::net::Ipv6Addr;
+
+use multimob::wire::ipv6::{Header, Packet, next_header};
+use multimob::wire::packet::{Payload, demux};
+use multimob::wire::{DecodeError, Dialect, Field, udp};
+use serde_json::{Value, json};
+
+use super::mend;
+use crate::json::packet::{checksum_text, message as rebuilt};
+use crate::json::{At, Fields, Protocol, error, fields, hex};
+
+/// An IPv6 datagram: the fields of the innermost message that is known, read as far as it goes.
+pub(crate) fn datagram(octets: &[u8], dialect: &Dialect) -> Fields {
+    let mut mended = Mended::new(octets);
+    loop {
+        let layers = Layers::read(&mended.octets, dialect);
+        match layers.innermost {
+            Ok(innermost) => return readable(&layers.tunnels, &innermost, &mended.errors, dialect),
+            Err(found) => {
+                let start = layers.start;
+                if !mended.without(&found, |octets| outside_in(octets, start, &found)) {
+                    return unreadable(&Layers::read(&mended.octets, dialect), &mended.errors);
+                }
+            }
+        }
+    }
+}
+
+/// A message without a packet around it.
+pub(crate) fn bare(protocol: Protocol, octets: &[u8], dialect: &Dialect) -> Fields {
+    let mut mended = Mended::new(octets);
+    loop {
+        match protocol.write(&mended.octets, dialect) {
+            Ok(_) => {
+                let mut line = Line::new(protocol, &mended.octets, &mended.errors, dialect);
+                if let Some(checksum) = checksum_text(protocol, &mended.octets) {
+                    line.fields.insert("checksum".into(), json!(checksum));
+                }
+                return line.finish(dialect);
+            }
+            Err(found) => {
+                if !mended.without(&found, |octets| mend::message(octets, &found)) {
+                    return verdict(protocol.name(), protocol.type_name(octets), &mended.errors);
+                }
+            }
+        }
+    }
+}
+
+/// What is left of octets after their faults were taken out, and the faults.
+struct Mended {
+    octets: Vec<u8>,
+    errors: Vec<DecodeError>,
+}
+
+/// Faults that are taken out of one packet: each ends another list, and no message has so many.
+const MOST_FAULTS: usize = 8;
+
+impl Mended {
+    fn new(octets: &[u8]) -> Self {
+        Self { octets: octets.to_vec(), errors: Vec::new() }
+    }
+
+    /// Takes out the fault `found`; `false` when that cannot be done.
+    fn without(&mut self, found: &DecodeError, mend: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> bool {
+        // After the first fault was taken out the checksum is wrong for that alone.
+        if self.errors.is_empty() || found.field != Field::Checksum {
+            self.errors.push(*found);
+        }
+        if self.errors.len() > MOST_FAULTS {
+            return false;
+        }
+        match mend(&self.octets).filter(|octets| *octets != self.octets) {
+            Some(octets) => {
+                self.octets = octets;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// The packet that starts at `start` mended, and the lengths of those around it.
+fn outside_in(octets: &[u8], start: usize, found: &DecodeError) -> Option<Vec<u8>> {
+    let (around, packet) = octets.split_at_checked(start)?;
+    let mut octets = [around, &mend::packet(packet, found)?].concat();
+    let mut at = 0;
+    while at < start {
+        let (before, tunnel) = octets.split_at_checked(at)?;
+        octets = [before, &mend::with_length(tunnel.to_vec())?].concat();
+        let tunnel = Packet::parse(octets.get(at..)?).ok()?;
+        at = at.checked_add(tunnel.octets.len().checked_sub(tunnel.payload.len())?)?;
+    }
+    Some(octets)
+}
+
+/// The headers of a datagram, from the outside in.
+struct Layers<'a> {
+    tunnels: Vec<(Ipv6Addr, Ipv6Addr)>,
+    /// Where the innermost packet that could be reached starts.
+    start: usize,
+    packet: &'a [u8],
+    innermost: Result<Innermost<'a>, DecodeError>,
+}
+
+/// The innermost packet of a datagram.
+struct Innermost<'a> {
+    packet: Packet<'a>,
+    content: Content<'a>,
+}
+
+/// What the innermost packet carries.
+enum Content<'a> {
+    Message(Protocol, &'a [u8]),
+    Other { next_header: u8, len: usize },
+}
+
+impl<'a> Layers<'a> {
+    fn read(octets: &'a [u8], dialect: &Dialect) -> Self {
+        let (mut tunnels, mut start, mut packet) = (Vec::new(), 0_usize, octets);
+        loop {
+            match Packet::parse(packet) {
+                Ok(read) if read.upper == next_header::IPV6 => {
+                    tunnels.push((read.header.src, read.header.dst));
+                    start = start.saturating_add(read.octets.len().saturating_sub(read.payload.len()));
+                    packet = read.payload;
+                }
+                Ok(read) => {
+                    let innermost = Innermost::read(read, dialect);
+                    return Self { tunnels, start, packet, innermost };
+                }
+                Err(found) => return Self { tunnels, start, packet, innermost: Err(found) },
+            }
+        }
+    }
+}
+
+impl<'a> Innermost<'a> {
+    fn read(packet: Packet<'a>, dialect: &Dialect) -> Result<Self, DecodeError> {
+        let content = match demux(packet.octets, dialect)?.payload {
+            Payload::Mh(_) => Content::Message(Protocol::Mh, packet.payload),
+            Payload::Mld(_) => Content::Message(Protocol::Mld, packet.payload),
+            Payload::Nd(_) => Content::Message(Protocol::Nd, packet.payload),
+            Payload::Cxtp(_) => {
+                Content::Message(Protocol::Cxtp, udp::Datagram::parse(packet.payload, dialect)?.data)
+            }
+            _ => Content::Other { next_header: packet.upper, len: packet.payload.len() },
+        };
+        Ok(Self { packet, content })
+    }
+}
+
+fn readable(
+    tunnels: &[(Ipv6Addr, Ipv6Addr)],
+    innermost: &Innermost<'_>,
+    errors: &[DecodeError],
+    dialect: &Dialect,
+) -> Fields {
+    let Innermost { packet, content } = innermost;
+    let mut headers = outer(tunnels);
+    headers.extend(addresses(&packet.header));
+    match *content {
+        Content::Other { next_header, len } => {
+            let mut all = verdict("other", None, errors);
+            all.extend(headers);
+            all.extend(fields([("next_header", json!(next_header)), ("length", json!(len))]));
+            all
+        }
+        Content::Message(protocol, octets) => {
+            let alert = packet.router_alert == Some(0);
+            if alert || protocol == Protocol::Mld {
+                headers.insert("router_alert".into(), json!(alert));
+            }
+            let mut line = Line::new(protocol, octets, errors, dialect);
+            line.headers = headers;
+            line.finish(dialect)
+        }
+    }
+}
+
+/// A line of which the message is known.
+struct Line<'a> {
+    protocol: Protocol,
+    kind: &'static str,
+    octets: &'a [u8],
+    errors: &'a [DecodeError],
+    headers: Fields,
+    fields: Fields,
+}
+
+impl<'a> Line<'a> {
+    fn new(protocol: Protocol, octets: &'a [u8], errors: &'a [DecodeError], dialect: &Dialect) -> Self {
+        let (mut kind, mut all) = ("", Fields::new());
+        if let Ok(said) = protocol.write(octets, dialect) {
+            (kind, all) = (said.kind, said.fields);
+            if let Some(trailing @ [_, ..]) = octets.get(said.len..) {
+                all.insert("trailing".into(), json!(hex::text(trailing)));
+            }
+        }
+        Self { protocol, kind, octets, errors, headers: Fields::new(), fields: all }
+    }
+
+    fn finish(self, dialect: &Dialect) -> Fields {
+        let Self { protocol, kind, octets, errors, headers, fields } = self;
+        let mut line = verdict(protocol.name(), Some(kind), errors);
+        let is_good = errors.is_empty();
+        if is_good {
+            // Its place; the value takes all that follows.
+            line.insert("reencode".into(), Value::Null);
+        }
+        line.extend(headers);
+        line.extend(fields);
+        if is_good {
+            let again = reencode(&line, octets, dialect);
+            line.insert("reencode".into(), json!(again));
+        }
+        line
+    }
+}
+
+/// What becomes of a message that is written again from the values of its line.
+fn reencode(line: &Fields, octets: &[u8], dialect: &Dialect) -> &'static str {
+    let line = Value::Object(line.clone());
+    match At::root(&line).object().and_then(|object| rebuilt(&object, dialect)) {
+        Ok(again) if again.octets == octets => "identical",
+        Ok(again) if again.protocol.same(&again.octets, octets, dialect) => "canonical",
+        _ => "differs",
+    }
+}
+
+/// What can be said of a packet whose message cannot be read at all.
+fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
+    let (protocol, kind) = match Packet::parse(layers.packet) {
+        Err(_) => ("ipv6", None),
+        Ok(packet) => {
+            let protocol = match packet.upper {
+                next_header::MOBILITY => Some((Protocol::Mh, packet.payload)),
+                next_header::ICMPV6 if Protocol::Nd.type_name(packet.payload).is_some() => {
+                    Some((Protocol::Nd, packet.payload))
+                }
+                next_header::ICMPV6 => Some((Protocol::Mld, packet.payload)),
+                next_header::UDP => {
+                    let data = packet.payload.get(udp::Datagram::HEAD_LEN..).unwrap_or_default();
+                    Some((Protocol::Cxtp, data))
+                }
+                _ => None,
+            };
+            protocol
+                .map_or(("other", None), |(protocol, octets)| (protocol.name(), protocol.type_name(octets)))
+        }
+    };
+    let mut line = verdict(protocol, kind, errors);
+    line.extend(outer(&layers.tunnels));
+    if let Some(header) = header_of(layers.packet) {
+        line.extend(addresses(&header));
+    }
+    line
+}
+
+/// The fixed header, however much of what it announces is there.
+fn header_of(packet: &[u8]) -> Option<Header> {
+    let mut header: [u8; Header::LEN] = *packet.first_chunk()?;
+    *header.get_mut(4..)?.first_chunk_mut()? = [0; 2];
+    Header::parse(&header).ok().map(|(header, _)| header)
+}
+
+/// How every line starts: the protocol, the type, and whether all is well.
+fn verdict(protocol: &str, kind: Option<&str>, errors: &[DecodeError]) -> Fields {
+    let mut all = fields([("protocol", json!(protocol))]);
+    if let Some(kind) = kind {
+        all.insert("type".into(), json!(kind));
+    }
+    all.insert("ok".into(), json!(errors.is_empty()));
+    if let Some((first, also)) = errors.split_first() {
+        all.insert("error".into(), error(first));
+        if !also.is_empty() {
+            all.insert("also".into(), also.iter().map(error).collect());
+        }
+    }
+    all
+}
+
+fn outer(tunnels: &[(Ipv6Addr, Ipv6Addr)]) -> Fields {
+    let list = || tunnels.iter().map(|(src, dst)| json!({ "src": src, "dst": dst })).collect();
+    if tunnels.is_empty() { Fields::new() } else { fields([("outer", list())]) }
+}
+
+fn addresses(header: &Header) -> Fields {
+    fields([("src", json!(header.src)), ("dst", json!(header.dst)), ("hop_limit", json!(header.hop_limit))])
+}

@@ -1,0 +1,145 @@
+//! Broken octets made readable: what lies before the fault is kept, lengths and numbers are set to what is left.
+//!
+//! So a broken message is read by the same code as a good one, and shows all that is good in it. Each function takes
+//! octets and the error by which they could not be read, and returns them without that fault; `None` where nothing
+//! before the fault can be read either.
+
+use multimob::wire::ipv6::{self, next_header};
+use multimob::wire::mld::Report;
+use multimob::wire::{DecodeError, Field, Layer, udp};
+
+/// An IPv6 packet.
+pub(crate) fn packet(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
+    match (error.layer, error.field) {
+        (Layer::Ipv6, Field::Payload) => with_length(octets.to_vec()),
+        (Layer::HopByHop, Field::OptionHeader | Field::OptionBody) => {
+            let mut octets = octets.to_vec();
+            let own = octets.get_mut(ipv6::Header::LEN..)?;
+            let len = usize::from(*own.get(1)?).saturating_add(1).saturating_mul(8);
+            // The type octet of the option: one or two before the place where reading stopped.
+            let head = if error.field == Field::OptionBody { 2 } else { 1 };
+            own.get_mut(usize::from(error.offset).checked_sub(head)?..len)?.fill(0);
+            Some(octets)
+        }
+        _ => {
+            let packet = ipv6::Packet::parse(octets).ok()?;
+            let headers = packet.octets.get(..packet.octets.len().checked_sub(packet.payload.len())?)?;
+            let mended = match packet.upper {
+                next_header::UDP => user_datagram(packet.payload, error)?,
+                _ => message(packet.payload, error)?,
+            };
+            with_length([headers, &mended].concat())
+        }
+    }
+}
+
+/// A Mobility Header, MLD, Neighbor Discovery or CXTP message.
+pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
+    let at = usize::from(error.offset);
+    let head_of_option = match error.field {
+        Field::OptionBody => at.checked_sub(2)?,
+        _ => at,
+    };
+    match (error.layer, error.field) {
+        (_, Field::Checksum) => with(octets, at, error.needed),
+        (Layer::MobilityHeader, Field::Length) => {
+            let mut cut = octets.get(..whole_options(octets)?)?.to_vec();
+            cut.resize(cut.len().checked_next_multiple_of(8)?, 0);
+            *cut.get_mut(1)? = u8::try_from((cut.len() / 8).checked_sub(1)?).ok()?;
+            Some(cut)
+        }
+        (Layer::MobilityHeader, Field::OptionHeader | Field::OptionBody) => {
+            let mut blank = octets.to_vec();
+            let len = usize::from(*octets.get(1)?).saturating_add(1).saturating_mul(8);
+            blank.get_mut(head_of_option..len)?.fill(0);
+            Some(blank)
+        }
+        (Layer::Mld, _) => mld(octets, error.field),
+        (Layer::NeighborDiscovery, Field::OptionHeader | Field::OptionBody) => {
+            octets.get(..head_of_option).map(<[u8]>::to_vec)
+        }
+        (Layer::Cxtp, Field::Length) if error.needed > error.have => {
+            with(octets, CXTP_LENGTH, u16::try_from(octets.len()).ok()?)
+        }
+        (Layer::Cxtp, Field::BlockLength | Field::BlockData | Field::Statuses) => {
+            let head = if error.field == Field::BlockData { at.checked_sub(4)? } else { at };
+            with(octets.get(..head)?, CXTP_LENGTH, u16::try_from(head).ok()?)
+        }
+        _ => None,
+    }
+}
+
+/// Where the last mobility option ends that is there in full. A message of a type without options is as good as its last
+/// 8 octets.
+fn whole_options(message: &[u8]) -> Option<usize> {
+    if !matches!(message.get(2)?, 5 | 6) {
+        return (message.len() / 8).checked_mul(8);
+    }
+    let mut end = 12;
+    loop {
+        let next = match message.get(end..)? {
+            [0, ..] => end.checked_add(1)?,
+            // These two count words (RFC 7411 5.1, 5.3).
+            [60 | 61, words, ..] => end.checked_add(4)?.checked_add(usize::from(*words).checked_mul(4)?)?,
+            [_, len, ..] => end.checked_add(2)?.checked_add(usize::from(*len))?,
+            _ => return Some(end),
+        };
+        if next > message.len() {
+            return Some(end);
+        }
+        end = next;
+    }
+}
+
+fn mld(octets: &[u8], field: Field) -> Option<Vec<u8>> {
+    match octets.first()? {
+        143 => {
+            let good = Report::walk(octets).filter_map(Result::ok);
+            let (number, len) = good.fold((0_u16, Report::HEAD_LEN), |(number, len), record| {
+                (number.saturating_add(1), len.saturating_add(record.encoded_len()))
+            });
+            with(octets.get(..len)?, 6, number)
+        }
+        130 if field == Field::Sources => {
+            let number = octets.len().checked_sub(QUERY_LEN)? / 16;
+            let len = number.checked_mul(16)?.checked_add(QUERY_LEN)?;
+            with(octets.get(..len)?, 26, u16::try_from(number).ok()?)
+        }
+        _ => None,
+    }
+}
+
+/// CXTP in UDP.
+fn user_datagram(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
+    let mended = match (error.layer, error.field) {
+        (Layer::Udp, Field::Checksum) => return with(octets, error.offset.into(), error.needed),
+        (Layer::Udp, Field::Payload) => octets.to_vec(),
+        (Layer::Cxtp, _) => {
+            let (head, rest) = octets.split_at_checked(udp::Datagram::HEAD_LEN)?;
+            let len = usize::from(u16::from_be_bytes([*head.get(4)?, *head.get(5)?]));
+            let data = rest.get(..len.checked_sub(udp::Datagram::HEAD_LEN)?)?;
+            [head, &message(data, error)?].concat()
+        }
+        _ => return None,
+    };
+    let len = u16::try_from(mended.len()).ok()?;
+    with(&mended, 4, len)
+}
+
+/// The packet with the payload length that it has.
+pub(crate) fn with_length(packet: Vec<u8>) -> Option<Vec<u8>> {
+    let len = packet.len().checked_sub(ipv6::Header::LEN)?;
+    with(&packet, 4, u16::try_from(len).ok()?)
+}
+
+fn with(octets: &[u8], at: usize, value: u16) -> Option<Vec<u8>> {
+    let mut octets = octets.to_vec();
+    *octets.get_mut(at..)?.first_chunk_mut()? = value.to_be_bytes();
+    Some(octets)
+}
+
+/// Where the length of a CXTP message stands.
+const CXTP_LENGTH: usize = 2;
+
+/// Octets of a version 2 Query before its sources.
+const QUERY_LEN: usize = 28;

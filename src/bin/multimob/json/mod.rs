@@ -1,0 +1,64 @@
+//! Messages as JSON and back: what `decode` prints and `encode` reads, stated once for each format.
+#![warn(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+
+pub(crate) mod cxtp;
+mod flags;
+pub(crate) mod hex;
+pub(crate) mod mh;
+pub(crate) mod mld;
+pub(crate) mod nd;
+pub(crate) mod packet;
+mod protocol;
+mod read;
+
+pub(crate) use protocol::Protocol;
+pub(crate) use read::{At, Fault, Object};
+
+use core::fmt::Debug;
+
+use multimob::wire::{DecodeError, Encode};
+use serde_json::{Map, Value, json};
+
+/// The fields of an object, in the order in which they are shown.
+pub(crate) type Fields = Map<String, Value>;
+
+pub(crate) fn fields<const N: usize>(fields: [(&str, Value); N]) -> Fields {
+    fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+}
+
+/// Why octets could not be read, and where: layer, field, offset, needed, have.
+pub(crate) fn error(error: &DecodeError) -> Value {
+    json!(error)
+}
+
+/// The type of a message, or the name of a block, that this program keeps as it came.
+const UNKNOWN: &str = "Unknown";
+
+/// What a later version of the library may read.
+fn unnamed(what: &impl Debug) -> (&'static str, Fields) {
+    (UNKNOWN, fields([("debug", json!(format!("{what:?}")))]))
+}
+
+fn octets_of(message: &impl Encode, object: &Object<'_>) -> Result<Vec<u8>, Fault> {
+    message.to_vec().map_err(|error| object.fault(error))
+}
+
+/// The identifier of a node: text where it is plain text, octets otherwise.
+fn identifier(id: &[u8]) -> (&'static str, Value) {
+    match core::str::from_utf8(id) {
+        Ok(text) if !text.chars().any(char::is_control) => (ID, json!(text)),
+        _ => (ID_OCTETS, json!(hex::text(id))),
+    }
+}
+
+fn read_identifier(object: &Object<'_>) -> Result<Vec<u8>, Fault> {
+    let (text, octets) = (object.get(ID), object.get(ID_OCTETS));
+    match (text.is_absent(), octets.is_absent()) {
+        (true, false) => octets.octets(),
+        (false, false) => Err(octets.fault(format_args!("either {ID} or {ID_OCTETS} is wanted, not both"))),
+        (_, true) => text.text().map(|text| text.as_bytes().to_vec()),
+    }
+}
+
+const ID: &str = "id";
+const ID_OCTETS: &str = "id_octets";
