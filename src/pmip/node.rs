@@ -60,6 +60,12 @@ impl Prefix {
         Self { address: Ipv6Addr::from_bits(address.to_bits() & mask), len }
     }
 
+    /// Whether it is as [`Prefix::new`] makes it: no longer than an address, and no bit set beyond its length.
+    #[must_use]
+    pub fn is_canonical(&self) -> bool {
+        Self::new(self.address, self.len) == *self
+    }
+
     /// Whether `address` lies in it.
     #[must_use]
     pub fn contains(&self, address: Ipv6Addr) -> bool {

@@ -7,6 +7,7 @@ use multimob::machine::Machine;
 use multimob::pmip::lma::{Action, Config, Notice};
 use multimob::pmip::mag::TunnelMode;
 use multimob::pmip::{Prefix, Subscriber};
+use multimob::wire::mh::Status;
 
 use crate::domain::*;
 
@@ -64,4 +65,16 @@ fn subscribers_are_bounded() {
     let third = domain.provision("mn3@example.net", &Subscriber::default());
     assert_eq!(third, Err(multimob::pmip::lma::Reject::TooManySubscribers(2)));
     assert_eq!(domain.provision(MN1, &Subscriber::default()), Ok(vec![]));
+}
+
+/// A node that shows another link-layer identifier each time takes no more than its share.
+#[test]
+fn sessions_of_one_subscriber_are_bounded() {
+    let config = config();
+    let limits = multimob::pmip::lma::Limits { sessions_per_subscriber: 1, ..config.limits };
+    let mut domain = Domain::new(Config { limits, ..config });
+    let by = |card, node| Pbu { link_layer_id: Some(card), node: Some(node), ..Pbu::default() };
+    assert_eq!(domain.status(&by(&[1; 6], MN1)), Status::ACCEPTED);
+    assert_eq!(domain.status(&by(&[2; 6], MN1)), Status::INSUFFICIENT_RESOURCES);
+    assert_eq!(domain.status(&by(&[2; 6], MN2)), Status::ACCEPTED);
 }

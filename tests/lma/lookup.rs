@@ -279,6 +279,33 @@ fn a_claimant_that_deregisters_waits_no_longer() {
     assert_eq!(domain.send(&gone), Err(Reject::StaleDeregistration(ip(MAG2))));
 }
 
+/// MAG1 renewed, and then deregistered, while the claim of MAG2 waited; a copy of the renewal comes late.
+#[test]
+fn r5213_5_5_a_claim_that_waited_does_not_turn_back_the_timestamps() {
+    let mut domain = Domain::new(config());
+    domain.clock(1_300_000_000_000_000);
+    let at = |offset: u64, pbu| Pbu { timestamp: Some(0x4d7c_6d00_0000 + offset), ..pbu };
+    domain.register(&at(0, Pbu::default()));
+    domain.send(&at(1, claim(2))).unwrap();
+    domain.send(&at(9, Pbu::deregistration(MAG1, 3, &[prefix(FIRST)]))).unwrap();
+    assert_eq!(domain.serving(MN1), [Some(ip(MAG2))]);
+    let copy = at(5, Pbu::handover(MAG1, 4));
+    assert_eq!(domain.status(&copy), Status::TIMESTAMP_LOWER_THAN_PREV_ACCEPTED);
+    assert_eq!(domain.serving(MN1), [Some(ip(MAG2))]);
+}
+
+/// So with numbers.
+#[test]
+fn r6275_9_5_1_a_claim_that_waited_does_not_turn_back_the_numbers() {
+    let mut domain = Domain::new(config());
+    domain.register(&Pbu::default());
+    domain.send(&claim(2)).unwrap();
+    domain.send(&Pbu::deregistration(MAG1, 9, &[prefix(FIRST)])).unwrap();
+    let (answer, _) = domain.register(&Pbu::handover(MAG1, 5));
+    assert_eq!((answer.status, answer.sequence), (Status::SEQUENCE_NUMBER_OUT_OF_WINDOW, 9));
+    assert_eq!(domain.serving(MN1), [Some(ip(MAG2))]);
+}
+
 /// The claim comes from the same MAG, which keeps its tunnel and its link then.
 #[test]
 fn a_session_may_pass_from_interface_to_interface_of_one_mag() {

@@ -1,5 +1,7 @@
 //! PBU-M (asaeda 7.4, digest 1.B.7) and the policy of the LMA (zhao 4).
 
+use core::net::Ipv6Addr;
+
 use multimob::channel::{Channel, Filter};
 use multimob::mld::GroupRecord;
 use multimob::mld::router::Refusal;
@@ -155,6 +157,17 @@ fn d7_a_group_that_finds_no_room_is_not_among_them() {
     let mut mandatory = Domain::new(Config { multicast_mandatory: true, ..config });
     assert_eq!(mandatory.status(&Pbu::default().subscribing(records)), Status::INSUFFICIENT_RESOURCES);
     assert_eq!(mandatory.serving(MN1), []);
+}
+
+/// Fifteen sources need two records: they are one group nevertheless.
+#[test]
+fn d4_the_records_of_one_group_count_as_one() {
+    let mut config = config();
+    config.router.limits.groups_per_link = 1;
+    let mut mandatory = Domain::new(Config { multicast_mandatory: true, ..config });
+    let sources = (1..16).map(|n| Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, n));
+    let wide = join(SSM, &Filter::include(sources));
+    assert_eq!(mandatory.status(&Pbu::default().subscribing([wide])), Status::ACCEPTED);
 }
 
 #[test]

@@ -371,6 +371,9 @@ fn a_subscriber_cannot_have_what_another_has() {
     for bad in [prefix("2001:db8:f000:1::"), prefix("ff02::"), prefix("::"), prefix("fe80::")] {
         assert_eq!(domain.provision(MN2, &with(vec![bad])), Err(Reject::BadPrefix(bad)));
     }
+    // No update would ever match it: it could not be renewed.
+    let with_host_bits = Prefix { address: ip("2001:db8:3::5"), len: 64 };
+    assert_eq!(domain.provision(MN2, &with(vec![with_host_bits])), Err(Reject::BadPrefix(with_host_bits)));
     let twice = prefix("2001:db8:2::");
     assert_eq!(domain.provision(MN2, &with(vec![twice, twice])), Err(Reject::BadPrefix(twice)));
     let many = (0..17).map(|n| prefix(&format!("2001:db8:{n}::"))).collect();

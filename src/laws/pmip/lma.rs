@@ -40,7 +40,7 @@ impl Lmas {
     #[must_use]
     pub fn cramped() -> Self {
         let roomy = Self::default().config;
-        let limits = Limits { subscribers: 2, bindings: 2, ..Limits::default() };
+        let limits = Limits { subscribers: 2, bindings: 2, lingering: 1, ..Limits::default() };
         let router = router::Config {
             limits: router::Limits { groups_per_link: 2, sources_per_group: 2, ..router::Limits::default() },
             budget: 2,

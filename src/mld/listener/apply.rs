@@ -180,12 +180,12 @@ impl Listener {
         visited
     }
 
+    /// A response that is pending for a group that is not wanted any more would say nothing: it goes with the group.
     fn forget_if_spent(&mut self, address: Ipv6Addr) {
-        let spent = |group: &super::Group| {
-            group.filter.is_nothing() && group.change.due().is_none() && group.response.due().is_none()
-        };
+        let spent = |group: &super::Group| group.filter.is_nothing() && group.change.due().is_none();
         if !self.changed.contains_key(&address) && self.groups.get(&address).is_some_and(spent) {
             self.groups.remove(&address);
+            self.timers.stop(Timer::Group(address));
         }
     }
 }

@@ -115,9 +115,11 @@ impl Lma {
     /// Enters what an accepted request says of its session (RFC 5213 5.3.2, 4; 5.3.3, 1; 5.3.4, 1).
     fn accept(&mut self, request: &Request, id: BindingId) {
         let Some(binding) = self.cache.get_mut(id) else { return };
-        match request.timestamp {
-            Some(_) => binding.timestamp = request.timestamp,
-            None => binding.sequence = Some(request.sequence),
+        // One that has waited may be older than what was accepted meanwhile.
+        if request.timestamp.is_some() {
+            binding.timestamp = binding.timestamp.max(request.timestamp);
+        } else if binding.sequence.is_none_or(|last| request.sequence.follows(last)) {
+            binding.sequence = Some(request.sequence);
         }
         if request.is_deregistration() {
             return;

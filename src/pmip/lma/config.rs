@@ -73,11 +73,22 @@ pub struct Limits {
     pub bindings: usize,
     /// Home network prefixes of one subscriber: 16. All of them must fit an acknowledgement.
     pub prefixes_per_subscriber: usize,
+    /// Mobility sessions of one subscriber, one for each interface: 16. Another is refused with 130.
+    pub sessions_per_subscriber: usize,
+    /// Delivery trees that are kept for [`Config::upstream_linger`]: 10,000. With one more, the one that is to be left
+    /// next is left.
+    pub lingering: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { subscribers: 1_000_000, bindings: 1_000_000, prefixes_per_subscriber: 16 }
+        Self {
+            subscribers: 1_000_000,
+            bindings: 1_000_000,
+            prefixes_per_subscriber: 16,
+            sessions_per_subscriber: 16,
+            lingering: 10_000,
+        }
     }
 }
 
@@ -162,7 +173,7 @@ impl Config {
             return Err(ConfigError::TooFewLinks { mags, links });
         }
         match self.pool {
-            Some(pool) if pool.len > 64 || !is_routable(pool.address) => {
+            Some(pool) if pool.len > 64 || !pool.is_canonical() || !is_routable(pool.address) => {
                 return Err(ConfigError::BadPool(pool));
             }
             _ => {}
@@ -222,6 +233,11 @@ mod tests {
         let pool = Prefix::new("2001:db8::".parse().unwrap(), 65);
         assert_eq!(
             bad(|c| c.pool = Some(Prefix::new("2001:db8::".parse().unwrap(), 65))),
+            ConfigError::BadPool(pool)
+        );
+        let pool = Prefix { address: "2001:db8::5".parse().unwrap(), len: 48 };
+        assert_eq!(
+            bad(|c| c.pool = Some(Prefix { address: "2001:db8::5".parse().unwrap(), len: 48 })),
             ConfigError::BadPool(pool)
         );
         assert_eq!(bad(|c| c.max_lifetime = Duration::from_secs(3)), ConfigError::TooSmall("max_lifetime"));

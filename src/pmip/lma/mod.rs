@@ -210,7 +210,7 @@ pub enum Reject {
     /// Too many prefixes for one subscriber.
     #[error("no more than {0} prefixes for one subscriber")]
     TooManyPrefixes(usize),
-    /// The prefix cannot be a subscriber's own: no unicast prefix, of the pool, or named twice.
+    /// The prefix cannot be a subscriber's own: no unicast prefix, bits beyond its length, of the pool, or named twice.
     #[error("{0} cannot be a prefix of a subscriber")]
     BadPrefix(Prefix),
     /// A prefix of the subscriber belongs to another one.
@@ -305,7 +305,7 @@ impl Lma {
             pool: config.pool.map(Pool::new),
             peers: Peers::new(&config),
             router: Router::new(config.router)?,
-            upstream: Upstream::new(config.upstream_linger),
+            upstream: Upstream::new(config.upstream_linger, config.limits.lingering),
             clock: Clock::default(),
             random: SplitMix64::new(seed),
             ids: Ids::default(),

@@ -65,7 +65,7 @@ fn join(record: Record<'_>) -> Option<Want> {
 /// What of a subscription is taken to the router, and what is not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sifted {
-    /// Groups and what of them is allowed.
+    /// Groups, each once, and what of them is allowed.
     pub(super) allowed: Vec<(Ipv6Addr, Filter)>,
     /// Groups of which the policy forbids something (Z14).
     pub(super) forbidden: Vec<Ipv6Addr>,
@@ -88,8 +88,11 @@ impl Sifted {
                     if allowed != *filter {
                         sifted.forbidden.push(*group);
                     }
-                    if !allowed.is_nothing() {
-                        sifted.allowed.push((*group, allowed));
+                    // What one record cannot hold comes in several (D-4).
+                    match sifted.allowed.iter_mut().find(|(known, _)| known == group) {
+                        _ if allowed.is_nothing() => {}
+                        Some((_, known)) => *known = known.union(&allowed),
+                        None => sifted.allowed.push((*group, allowed)),
                     }
                 }
             }

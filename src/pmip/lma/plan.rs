@@ -108,7 +108,8 @@ impl Lma {
         }
         for (index, &prefix) in subscriber.prefixes.iter().enumerate() {
             let others = subscriber.prefixes.iter().take(index);
-            if !is_routable(prefix.address)
+            if !prefix.is_canonical()
+                || !is_routable(prefix.address)
                 || self.pool.as_ref().is_some_and(|pool| pool.overlaps(prefix))
                 || others.into_iter().any(|other| other.overlaps(prefix))
             {
@@ -274,7 +275,10 @@ impl Lma {
 
     /// The prefixes of a new session (RFC 5213 5.3.2, 1 to 3).
     fn prefixes_for(&self, node: &NodeId, request: &Request) -> Result<Vec<Prefix>, Status> {
-        if self.cache.len() >= self.config.limits.bindings {
+        let limits = &self.config.limits;
+        if self.cache.len() >= limits.bindings
+            || self.cache.sessions(node).count() >= limits.sessions_per_subscriber
+        {
             return Err(Status::INSUFFICIENT_RESOURCES);
         }
         let own = self.subscribers.get(node).map_or(&[][..], |subscriber| &subscriber.prefixes);

@@ -17,6 +17,8 @@ use crate::timers::Timers;
 pub(super) struct Upstream {
     /// How long a tree is kept that nobody wants.
     linger: Duration,
+    /// How many of them.
+    most: usize,
     wanted: Database<LinkId>,
     joined: BTreeSet<Channel>,
     /// Joined but no longer wanted: when each is left.
@@ -24,8 +26,14 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    pub(super) fn new(linger: Duration) -> Self {
-        Self { linger, wanted: Database::default(), joined: BTreeSet::new(), lingering: Timers::default() }
+    pub(super) fn new(linger: Duration, most: usize) -> Self {
+        Self {
+            linger,
+            most,
+            wanted: Database::default(),
+            joined: BTreeSet::new(),
+            lingering: Timers::default(),
+        }
     }
 
     /// What an M-Tunnel wants of a group has changed. Joins come before leaves.
@@ -52,6 +60,11 @@ impl Upstream {
             } else {
                 self.lingering.set(channel, now + self.linger);
             }
+        }
+        while self.lingering.len() > self.most
+            && let Some(first) = self.lingering.next().and_then(|due| self.lingering.pop(due))
+        {
+            self.leave(first, out);
         }
     }
 
@@ -90,7 +103,7 @@ mod tests {
 
     #[test]
     fn z16_a_channel_is_joined_once_for_all_mags() {
-        let (mut upstream, mut out) = (Upstream::new(Duration::from_secs(3)), Vec::new());
+        let (mut upstream, mut out) = (Upstream::new(Duration::from_secs(3), 10), Vec::new());
         let (group, source) = (address("ff3e::1"), address("2001:db8:5::5"));
         let channel = Channel::ssm(source, group);
         upstream.want(Instant::ZERO, MAG1, group, Filter::include([source]), &mut out);
@@ -109,7 +122,7 @@ mod tests {
 
     #[test]
     fn interest_that_returns_in_time_keeps_the_tree() {
-        let (mut upstream, mut out) = (Upstream::new(Duration::from_secs(3)), Vec::new());
+        let (mut upstream, mut out) = (Upstream::new(Duration::from_secs(3), 10), Vec::new());
         let group = address("ff1e::1");
         upstream.want(Instant::ZERO, MAG1, group, Filter::EVERYTHING, &mut out);
         upstream.want(Instant::from_secs(1), MAG1, group, Filter::NOTHING, &mut out);
@@ -119,8 +132,23 @@ mod tests {
     }
 
     #[test]
+    fn trees_that_nobody_wants_are_bounded() {
+        let (mut upstream, mut out) = (Upstream::new(Duration::from_secs(3), 1), Vec::new());
+        let groups = ["ff1e::1", "ff1e::2"].map(address);
+        for group in groups {
+            upstream.want(Instant::ZERO, MAG1, group, Filter::EVERYTHING, &mut out);
+        }
+        out.clear();
+        for (group, at) in groups.into_iter().zip(1..) {
+            upstream.want(Instant::from_secs(at), MAG1, group, Filter::NOTHING, &mut out);
+        }
+        assert_eq!(out, [Action::LeaveUpstream(Channel::asm(groups[0]))], "the one that was to be left next");
+        assert_eq!(upstream.due(), Some(Instant::from_secs(5)));
+    }
+
+    #[test]
     fn a_wider_filter_is_joined_before_the_narrower_is_left() {
-        let (mut upstream, mut out) = (Upstream::new(Duration::ZERO), Vec::new());
+        let (mut upstream, mut out) = (Upstream::new(Duration::ZERO, 10), Vec::new());
         let (group, source) = (address("ff1e::1"), address("2001:db8:5::5"));
         upstream.want(Instant::ZERO, MAG1, group, Filter::include([source]), &mut out);
         upstream.want(Instant::ZERO, MAG2, group, Filter::EVERYTHING, &mut out);

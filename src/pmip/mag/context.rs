@@ -71,10 +71,11 @@ impl Mag {
     pub(super) fn give(&mut self, now: Instant, gift: &Gift, work: &mut Work) {
         let session = gift.id.and_then(|id| self.sessions.get(id));
         let memberships = session.map(|session| self.memberships(session)).unwrap_or_default();
-        let first = gift
-            .id
-            .and_then(|id| self.sessions.get_mut(id))
-            .map(|session| *session.first_transfer.get_or_insert(now));
+        let first = gift.id.and_then(|id| self.sessions.get_mut(id)).map(|session| {
+            let known =
+                session.first_transfer.filter(|&first| now.saturating_since(first) < request::GIVE_UP);
+            *session.first_transfer.insert(known.unwrap_or(now))
+        });
         let elapsed = first.map_or(Duration::ZERO, |first| now.saturating_since(first));
         let sources: Vec<Vec<[u8; 16]>> = memberships.iter().map(sources).collect();
         let contexts = memberships.iter().zip(&sources).flat_map(|(membership, sources)| {

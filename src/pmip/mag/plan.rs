@@ -137,7 +137,7 @@ impl Mag {
     fn check_packet<'a>(&self, now: Instant, meta: RxMeta, payload: Payload<'a>) -> Result<Plan<'a>, Reject> {
         match payload {
             Payload::Mld(message) => self.check_mld(now, Received { meta, message }),
-            Payload::Nd(nd::Message::Solicitation(_)) => {
+            Payload::Nd(nd::Message::Solicitation(_)) if meta.outer.is_none() => {
                 let (id, _) = self.sessions.on_link(meta.link).ok_or(Reject::NoSuchNode(meta.link))?;
                 if meta.hop_limit != 255 {
                     return Err(Reject::BadHopLimit(meta.hop_limit));
@@ -155,14 +155,16 @@ impl Mag {
         }
     }
 
-    /// MLD through a tunnel is the upstream's, without one the node's (digest traps 18 and 19).
+    /// MLD through a tunnel is the upstream's, without one the node's (digest traps 18 and 19). No tunnel ends on an access
+    /// link: a node can write the outer header of its LMA.
     fn check_mld<'a>(&self, now: Instant, packet: Received<mld::Message<'a>>) -> Result<Plan<'a>, Reject> {
+        let link = packet.meta.link;
+        let session = self.sessions.on_link(link);
         let Some(outer) = packet.meta.outer else {
-            let link = packet.meta.link;
-            self.sessions.on_link(link).ok_or(Reject::NoSuchNode(link))?;
+            session.ok_or(Reject::NoSuchNode(link))?;
             return Ok(Plan::Access(self.router.check(now, router::Input::Packet(packet))?));
         };
-        let lma = self.lma(outer.src).filter(|_| outer.dst == self.config.proxy_coa);
+        let lma = self.lma(outer.src).filter(|_| outer.dst == self.config.proxy_coa && session.is_none());
         let lma = lma.ok_or(Reject::UnknownPeer(outer.src))?;
         let upstream = self.upstreams.get(lma).ok_or(Reject::UnknownPeer(outer.src))?;
         let plan = upstream.proxy.check(now, proxy::Input::Packet(packet))?;
@@ -195,10 +197,11 @@ impl Mag {
 /// ff02::1.
 pub(super) const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
 
-/// Signalling between the entities of the domain is taken only from whom it says it is (RFC 5213 4, RFC 4067 6).
+/// Signalling between the entities of the domain is taken only from whom it says it is (RFC 5213 4, RFC 4067 6). What
+/// comes out of a tunnel was sent by anybody, whatever protects the tunnel.
 fn authenticated(meta: &RxMeta) -> Result<(), Reject> {
-    match meta.protection {
-        Protection::Authenticated => Ok(()),
-        Protection::None => Err(Reject::NotAuthenticated(meta.src)),
+    match (meta.protection, meta.outer) {
+        (Protection::Authenticated, None) => Ok(()),
+        _ => Err(Reject::NotAuthenticated(meta.src)),
     }
 }

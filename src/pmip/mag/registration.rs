@@ -107,6 +107,7 @@ impl Mag {
             _ if left => {}
             Event::Accepted { .. } if !was.serves() => {
                 work.notify(Notice::Registered { node, prefixes });
+                self.take_over(now, id, work);
                 self.begin(now, id, &accepted, work);
             }
             Event::Refused => work.notify(Notice::Denied { node, status: Some(status) }),
@@ -134,9 +135,8 @@ impl Mag {
         let channels = if update == Update::Deregister { Channels::new() } else { self.announcements(id) };
         let stamp = self.clock.read(now).filter(|_| self.config.timestamps);
         let Some(session) = self.sessions.get_mut(id) else { return };
-        let Some(upstream) = session.grant.as_ref().and_then(|grant| self.upstreams.get(grant.lma)) else {
-            return;
-        };
+        let Some(to) = session.grant.as_ref().map(|grant| grant.lma) else { return };
+        let Some(lma) = self.upstreams.get(to).map(|upstream| upstream.peer) else { return };
         let sequence = match stamp {
             Some(stamp) => {
                 session.stamp = stamp.after(session.stamp);
@@ -161,7 +161,6 @@ impl Mag {
                 Update::Deregister => Lifetime::ZERO,
             },
         };
-        let lma = upstream.peer;
         let Some((body, announced)) = message.encode(session, channels, &lma.dialect) else { return };
         session.remember(Sent { sequence, at: now, handoff: message.handoff, announced: announced.clone() });
         let (src, dst) = (self.config.proxy_coa, lma.address);
@@ -171,6 +170,9 @@ impl Mag {
             // Repeated until it is answered, so a report would say it twice.
             session.unconfirmed = announced.iter().map(|&(group, _)| group).collect();
             self.told(id, &announced);
+        } else if let Some(upstream) = self.upstreams.get_mut(to) {
+            // A leave that is repeated behind the update would undo it.
+            announced.iter().for_each(|&(group, _)| upstream.proxy.told(group));
         }
     }
 
@@ -232,7 +234,24 @@ impl Mag {
         }
     }
 
-    /// The session and the update that an answer belongs to.
+    /// A prefix belongs to one session: others of the node that had one which is this session's now are over. The LMA
+    /// would take their deregistration for this session's (RFC 5213 5.4.1.1, the same Proxy-CoA).
+    fn take_over(&mut self, now: Instant, id: SessionId, work: &mut Work) {
+        let Some(session) = self.sessions.get(id) else { return };
+        let shares = |other: &Session| {
+            let bound = other.state.has_left() || other.state.serves();
+            bound && other.prefixes.iter().any(|prefix| session.prefixes.contains(prefix))
+        };
+        let others = self.sessions.of_node(&session.node).filter(|&(other, _)| other != id);
+        let over: Vec<SessionId> =
+            others.filter(|(_, other)| shares(other)).map(|(other, _)| other).collect();
+        for other in over {
+            self.forget(now, other, work);
+        }
+    }
+
+    /// The session and the update that an answer belongs to. Attachments of one node may have equal numbers: an answer
+    /// is for the one whose update it repeats.
     fn answered(&self, lma: usize, ack: &BindingAck<'_>) -> Option<(SessionId, &Session, &Sent)> {
         let matches = |(id, session): (SessionId, &'_ Session)| {
             let at_lma = session.grant.as_ref().is_some_and(|grant| grant.lma == lma);
@@ -249,7 +268,11 @@ impl Mag {
         match ack.options.mn_identifier() {
             Some((subtype, id)) if !id.is_empty() => {
                 let node = NodeId { subtype, id: id.into() };
-                self.sessions.of_node(&node).rev().filter_map(matches).find_map(update)
+                let mut newest_first =
+                    self.sessions.of_node(&node).rev().filter_map(matches).filter_map(update);
+                let newest = newest_first.next()?;
+                let fits = |&(_, session, sent): &(_, &Session, &Sent)| echoes(ack, session, sent);
+                if fits(&newest) { Some(newest) } else { newest_first.find(fits).or(Some(newest)) }
             }
             // Only an LMA that saw no identifier leaves it out (RFC 5213 5.3.6, digest trap 55).
             _ if ack.status == Status::MISSING_MN_IDENTIFIER_OPTION => {

@@ -6,8 +6,8 @@ use crate::time::Instant;
 
 /// CT_REQUEST_RETRY: the wait after the first request; it doubles.
 const RETRY: Duration = Duration::from_secs(2);
-/// CT_RETRY_MAX: after so long, no answer is expected any more.
-const GIVE_UP: Duration = Duration::from_secs(15);
+/// CT_RETRY_MAX: after so long, no answer is expected any more; a request that comes later begins another transfer.
+pub(super) const GIVE_UP: Duration = Duration::from_secs(15);
 
 /// The state of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -58,7 +58,7 @@ pub(super) struct Session {
     pub(super) stored: Channels,
     /// What the next MAG may ask for, after the node left.
     pub(super) kept: Option<Kept>,
-    /// When the first CTD for the node was sent (RFC 4067 2.5.3, Elapsed Time).
+    /// When the first CTD of the last transfer was sent (RFC 4067 2.5.3, Elapsed Time).
     pub(super) first_transfer: Option<Instant>,
 }
 

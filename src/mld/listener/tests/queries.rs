@@ -50,6 +50,17 @@ fn a_general_query_is_answered_with_all_state_after_a_random_delay_never_at_once
     assert!(delays[5] < half && delays[45] > half, "spread over the interval: {delays:?}");
 }
 
+/// Or a querier that grants time enough could fill the table with groups that are long gone.
+#[test]
+fn a_group_that_was_left_owes_no_response() {
+    let mut host = settled();
+    ask(&mut host, query(group(1), 30_000));
+    host.want(START, group(1), Filter::NOTHING);
+    let repeat = host.0.poll_timeout().unwrap();
+    assert_eq!(host.timeout(repeat).len(), 1);
+    assert_eq!(host.0.poll_timeout(), None);
+}
+
 #[test]
 fn a_query_with_no_time_to_respond_is_still_not_answered_at_once() {
     let mut host = settled();

@@ -336,6 +336,17 @@ fn a49_a_node_that_is_here_is_given_with_receiver_mode_group_and_sources() {
     assert_eq!(given(&bench.input(&request(1))).0, 700, "since the first");
 }
 
+/// The node stayed, or is back; what was given then says nothing of how old this is.
+#[test]
+fn t34_elapsed_time_begins_anew_with_another_transfer() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    bench.input(&report(1, &[join(GROUP, &ONE())]));
+    bench.input(&request(1));
+    bench.wait(secs(200));
+    assert_eq!(given(&bench.input(&request(1))).0, 0);
+}
+
 #[test]
 fn a50_each_node_is_tracked_by_itself() {
     let mut bench = Bench::new();

@@ -180,6 +180,26 @@ fn r5213_6_9_1_1_4_a_change_of_interface_takes_the_session_along() {
     assert_eq!(bench.kind(1), None);
 }
 
+/// It left by one interface, became reachable elsewhere by another, and is back with that: its prefix is this session's.
+#[test]
+fn t53_nothing_is_deregistered_whose_prefix_another_session_took_over() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    bench.detach(1);
+    bench.wait(secs(5));
+    bench.input(&by_card(attached(2, 1, 3, None), [9; 6]));
+    let actions = bench.profile(2, 1, &profile());
+    let back = bench.pbu(&actions);
+    bench.input(&Pba { prefixes: vec![prefix(1)], ..Pba::to(&back) }.input());
+    let log = bench.wait(secs(60));
+    assert_eq!(
+        bench.pbus(&just(&log)).len(),
+        0,
+        "the LMA would take it for this session's (RFC 5213 5.4.1.1)"
+    );
+    assert_eq!(bench.kind(2), Some(Kind::Registered));
+}
+
 #[test]
 fn a_link_whose_last_node_is_deregistering_is_free() {
     let mut bench = Bench::new();

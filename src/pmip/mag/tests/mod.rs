@@ -369,6 +369,16 @@ fn attached_as(link: u32, n: u32, handoff: u8, link_layer_id: &[u8]) -> OwnedInp
     }
 }
 
+/// The same attachment by another interface.
+fn by_card(attachment: OwnedInput, card: [u8; 6]) -> OwnedInput {
+    match attachment {
+        OwnedInput::Attached { link, node, technology, handoff, previous, .. } => {
+            OwnedInput::Attached { link, node, link_layer_id: card.into(), technology, handoff, previous }
+        }
+        other => other,
+    }
+}
+
 fn pbu(at: Instant, action: &Action) -> Option<Pbu> {
     let Action::Send(Envelope { via: Via::Routed, src, dst, body: OwnedPayload::Mh(body) }) = action else {
         return None;

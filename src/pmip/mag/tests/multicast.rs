@@ -161,6 +161,22 @@ fn t18_mld_belongs_to_the_tunnel_that_it_came_through() {
     assert_eq!(bench.refused(&report(9, &[leave(GROUP)])), Reject::NoSuchNode(LinkId(9)));
 }
 
+/// A node may write any outer header it likes.
+#[test]
+fn t18_no_tunnel_ends_on_an_access_link() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    let OwnedInput::Packet { meta, payload } = lma_query(LMA) else { unreachable!() };
+    let forged = OwnedInput::Packet { meta: RxMeta { link: LinkId(1), ..meta }, payload };
+    assert_eq!(bench.refused(&forged), Reject::UnknownPeer(ip(LMA)));
+    let OwnedInput::Packet { meta, payload } = solicitation(1, NODE, 255) else { unreachable!() };
+    let inside = OwnedInput::Packet {
+        meta: RxMeta { outer: Some(Outer { src: ip(LMA), dst: ip(MAG) }), ..meta },
+        payload,
+    };
+    assert_eq!(bench.refused(&inside), Reject::NotForMags);
+}
+
 #[test]
 fn a20_static_tunnels_are_there_from_the_start_and_stay() {
     let mut bench = Bench::with(Config { tunnel_mode: TunnelMode::Static, ..config() });
@@ -254,6 +270,21 @@ fn a43_what_the_mag_receives_already_needs_no_pbu_m() {
 
     // To another LMA it is news.
     assert!(bench.begin(3, 3, &Profile { lma: ip(OTHER_LMA), channels, ..profile() }).says_c());
+}
+
+/// The last listener left a moment ago, and that is still being repeated when another node brings the group along.
+#[test]
+fn d10_a_leave_is_not_repeated_behind_the_pbu_m_that_takes_it_back() {
+    let mut bench = Bench::new();
+    bench.register(1, 1);
+    bench.input(&report(1, &[join(GROUP, &ONE())]));
+    bench.wait(secs(5));
+    assert_eq!(reports(&bench.input(&report(1, &[leave(GROUP)]))).len(), 1);
+    let pbu = bench.begin(2, 2, &Profile { channels: vec![(ip(GROUP), ONE())], ..profile() });
+    assert_eq!(pbu.groups(), [ip(GROUP)]);
+    let log = bench.wait(Duration::from_millis(999));
+    assert_eq!(reports(&just(&log)), [], "the LMA would stop what it has just begun");
+    assert_eq!(reports(&bench.input(&Pba::to(&pbu).input())), []);
 }
 
 #[test]

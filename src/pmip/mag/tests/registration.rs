@@ -203,6 +203,40 @@ fn r5213_4_signalling_is_taken_from_authenticated_peers_only() {
     assert_eq!(bench.refused(&not_proxy.input()), Reject::NotForMags);
 }
 
+/// Whatever protects the tunnel: what comes out of it was sent by anybody.
+#[test]
+fn r5213_4_signalling_is_not_taken_out_of_a_tunnel() {
+    let mut bench = Bench::new();
+    let pbu = bench.begin(1, 1, &profile());
+    let OwnedInput::Packet { meta, payload } = Pba::to(&pbu).input() else { unreachable!() };
+    let outer = Some(Outer { src: ip(LMA), dst: ip(MAG) });
+    let inside = OwnedInput::Packet { meta: RxMeta { outer, ..meta }, payload };
+    assert_eq!(bench.refused(&inside), Reject::NotAuthenticated(ip(LMA)));
+}
+
+/// One node on two links: each attachment numbers its own updates, so the numbers may be equal.
+#[test]
+fn r5213_6_9_1_2_5_the_answers_for_two_attachments_are_told_apart() {
+    let both = || {
+        let mut bench = Bench::new();
+        let first = bench.begin(1, 1, &profile());
+        bench.input(&by_card(attached(2, 1, 1, None), [9; 6]));
+        let actions = bench.profile(2, 1, &profile());
+        assert_eq!(bench.pbu(&actions).sequence, first.sequence);
+        (bench, first)
+    };
+    let (mut bench, first) = both();
+    bench.input(&Pba::to(&first).input());
+    assert_eq!((bench.kind(1), bench.kind(2)), (Some(Kind::Registered), Some(Kind::Registering)));
+
+    let (mut bench, first) = both();
+    let teach = Pba { sequence: 40, ..Pba::refused(&first, Status::SEQUENCE_NUMBER_OUT_OF_WINDOW) };
+    let actions = bench.input(&teach.input());
+    let again = bench.pbu(&actions);
+    assert_eq!((again.sequence, again.link_layer_id), (41, first.link_layer_id));
+    assert_eq!(bench.kind(2), Some(Kind::Registering));
+}
+
 #[test]
 fn t56_an_answer_to_an_earlier_transmission_counts() {
     let mut bench = Bench::new();
