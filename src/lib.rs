@@ -105,7 +105,7 @@ mod time;
 pub mod channel;
 #[cfg(feature = "alloc")]
 pub mod fanout;
-#[cfg(feature = "proptest")]
+#[cfg(feature = "arbitrary")]
 pub mod laws;
 #[cfg(feature = "alloc")]
 pub mod machine;
@@ -119,6 +119,8 @@ pub mod mld;
 pub mod pmip;
 #[cfg(feature = "alloc")]
 mod random;
+#[cfg(feature = "arbitrary")]
+pub mod samples;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(feature = "alloc")]

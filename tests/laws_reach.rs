@@ -17,8 +17,9 @@ use multimob::laws::mld::{Listeners, Proxies, Routers};
 use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{Effect, Subject, check, scripts};
 use multimob::machine::Machine;
-use multimob::mld::{listener, router};
+use multimob::mld::{listener, proxy, router};
 use multimob::pmip::{TunnelKind, lma, mag};
+use multimob::samples::of;
 use multimob::wire::packet::{OwnedPayload, Payload};
 use multimob::wire::{cxtp, mh, mld};
 use proptest::prelude::*;
@@ -139,12 +140,12 @@ fn the_router_meets_every_kind_of_action() {
         other => variant(other),
     };
     let wanted = ["refused", "general query", "Interest", "Gone", "BadAddress", "SsmExclude"];
-    reaches(Routers::default(), Routers::inputs(), label, &wanted);
-    reaches(Routers::cramped(), Routers::inputs(), label, &["TableFull"]);
+    reaches(Routers::default(), of::<router::OwnedInput>(), label, &wanted);
+    reaches(Routers::cramped(), of::<router::OwnedInput>(), label, &["TableFull"]);
     let mut asking = Routers::default();
     asking.config.immediate_leave = false;
     let queries = ["group query S=0", "sources query S=0"];
-    reaches(asking, Routers::inputs(), label, &queries);
+    reaches(asking, of::<router::OwnedInput>(), label, &queries);
 }
 
 #[test]
@@ -154,8 +155,8 @@ fn the_listener_and_the_proxy_send_every_kind_of_record() {
         other => variant(other),
     };
     let wanted = ["refused", "ALLOW", "BLOCK", "TO_IN", "TO_EX", "IS_IN", "IS_EX"];
-    reaches(Listeners::default(), Listeners::inputs(), label, &wanted);
-    reaches(Proxies::default(), Proxies::inputs(), label, &wanted);
+    reaches(Listeners::default(), of::<listener::OwnedInput>(), label, &wanted);
+    reaches(Proxies::default(), of::<proxy::OwnedInput>(), label, &wanted);
 }
 
 #[test]
@@ -194,7 +195,7 @@ fn the_gateway_meets_every_kind_of_action() {
         "ContextLate",
         "Mismatch",
     ];
-    reaches(Mags::default(), Mags::inputs(), label, &wanted);
+    reaches(Mags::default(), of::<mag::OwnedInput>(), label, &wanted);
 }
 
 #[test]
@@ -234,5 +235,5 @@ fn the_anchor_meets_every_kind_of_action() {
         "Unbound",
         "Forbidden",
     ];
-    reaches(Lmas::default(), Lmas::inputs(), label, &wanted);
+    reaches(Lmas::default(), of::<lma::OwnedInput>(), label, &wanted);
 }

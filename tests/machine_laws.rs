@@ -4,70 +4,73 @@
 use multimob::laws::mld::{Listeners, Proxies, Routers};
 use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{check, scripts};
+use multimob::mld::{listener, proxy, router};
+use multimob::pmip::{lma, mag};
+use multimob::samples::of;
 use proptest::prelude::*;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 250, ..ProptestConfig::default() })]
 
     #[test]
-    fn router(script in scripts(Routers::inputs(), 60)) {
+    fn router(script in scripts(of::<router::OwnedInput>(), 60)) {
         check(&Routers::default(), &script)?;
     }
 
     #[test]
-    fn router_with_full_tables(script in scripts(Routers::inputs(), 60)) {
+    fn router_with_full_tables(script in scripts(of::<router::OwnedInput>(), 60)) {
         check(&Routers::cramped(), &script)?;
     }
 
     #[test]
-    fn router_that_asks_about_every_leave(script in scripts(Routers::inputs(), 60)) {
+    fn router_that_asks_about_every_leave(script in scripts(of::<router::OwnedInput>(), 60)) {
         let mut routers = Routers::cramped();
         routers.config.immediate_leave = false;
         check(&routers, &script)?;
     }
 
     #[test]
-    fn listener(script in scripts(Listeners::inputs(), 60)) {
+    fn listener(script in scripts(of::<listener::OwnedInput>(), 60)) {
         check(&Listeners::default(), &script)?;
     }
 
     #[test]
-    fn listener_with_full_tables(script in scripts(Listeners::inputs(), 60)) {
+    fn listener_with_full_tables(script in scripts(of::<listener::OwnedInput>(), 60)) {
         check(&Listeners::cramped(), &script)?;
     }
 
     #[test]
-    fn proxy(script in scripts(Proxies::inputs(), 60)) {
+    fn proxy(script in scripts(of::<proxy::OwnedInput>(), 60)) {
         check(&Proxies::default(), &script)?;
     }
 
     #[test]
-    fn gateway(script in scripts(Mags::inputs(), 60)) {
+    fn gateway(script in scripts(of::<mag::OwnedInput>(), 60)) {
         check(&Mags::default(), &script)?;
     }
 
     #[test]
-    fn gateway_with_full_tables(script in scripts(Mags::inputs(), 60)) {
+    fn gateway_with_full_tables(script in scripts(of::<mag::OwnedInput>(), 60)) {
         check(&Mags::cramped(), &script)?;
     }
 
     #[test]
-    fn anchor(script in scripts(Lmas::inputs(), 60)) {
+    fn anchor(script in scripts(of::<lma::OwnedInput>(), 60)) {
         check(&Lmas::default(), &script)?;
     }
 
     #[test]
-    fn anchor_with_full_tables(script in scripts(Lmas::inputs(), 60)) {
+    fn anchor_with_full_tables(script in scripts(of::<lma::OwnedInput>(), 60)) {
         check(&Lmas::cramped(), &script)?;
     }
 
     #[test]
-    fn gateway_managed_by_the_network(script in scripts(Mags::inputs(), 60)) {
+    fn gateway_managed_by_the_network(script in scripts(of::<mag::OwnedInput>(), 60)) {
         check(&Mags::network_managed(), &script)?;
     }
 
     #[test]
-    fn anchor_with_static_tunnels(script in scripts(Lmas::inputs(), 60)) {
+    fn anchor_with_static_tunnels(script in scripts(of::<lma::OwnedInput>(), 60)) {
         check(&Lmas::with_static_tunnels(), &script)?;
     }
 }

@@ -17,6 +17,7 @@ use multimob::laws::{check, scripts};
 use multimob::machine::{Envelope, LinkId, Protection, RxMeta, Via};
 use multimob::pmip::mag::{Action, Config, Kind, LmaPeer, Mag, Notice, OwnedInput};
 use multimob::pmip::{ChannelPolicy, NodeId, Profile};
+use multimob::samples::of;
 use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator, MobilityOption};
 use multimob::wire::mh::{AckFlags, BindingAck, Status};
 use multimob::wire::mld::{Record, RecordType, Report};
@@ -232,7 +233,7 @@ fn a_visit_goes_through_every_kind_of_state() {
 
 proptest! {
     #[test]
-    fn the_laws_hold_when_the_profile_drives(script in scripts(Mags::inputs(), 60), budget in 1..4usize) {
+    fn the_laws_hold_when_the_profile_drives(script in scripts(of::<OwnedInput>(), 60), budget in 1..4usize) {
         let mut mags = Mags::default();
         mags.config.profile_driven = true;
         mags.config.write_back = true;

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of `src/` and what each may know. A room knows itself; everybody knows the small vocabulary.
 const VOCABULARY: [&str; 7] = ["time", "machine", "timers", "channel", "random", "Instant", "matrix"];
-const MAY_KNOW: [(&str, &[&str]); 13] = [
+const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("time", &[]),
     ("random", &[]),
     ("matrix", &[]),
@@ -26,7 +26,8 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("mld", &["wire"]),
     ("mip", &["wire"]),
     ("pmip", &["wire", "mld", "mip", "fanout"]),
-    ("laws", &["mld", "pmip", "wire"]),
+    ("samples", &["mld", "pmip", "wire"]),
+    ("laws", &["mld", "pmip", "wire", "samples"]),
     ("sim", &["wire", "mld", "mip", "pmip", "fanout"]),
 ];
 /// What the vocabulary may know of itself.

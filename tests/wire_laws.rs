@@ -1,7 +1,7 @@
 //! The laws that every wire format keeps, over samples chosen by hand and over random messages.
 //!
-//! To add a format: implement [`samples::Samples`] for it in a file of `samples/`, and name it in the `laws!` at the
-//! end of this file. `no_alloc.rs` and `packets.rs` have a list of formats of the same kind.
+//! To add a format: implement [`samples::Samples`] for it in a file of `samples/`, `multimob::samples::Sample` beside the
+//! others, and name it in the `laws!` at the end of this file. `no_alloc.rs` and `packets.rs` have a list of formats of the same kind.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -12,157 +12,7 @@
 
 mod samples;
 
-use bytes::BufMut;
-use multimob::wire::{Dialect, Encode, EncodeError, Owned, Pseudo};
-use proptest::prelude::*;
-use samples::Samples;
-
-fn written(message: &impl Encode) -> Vec<u8> {
-    let mut octets = Vec::new();
-    message.put(&mut octets).unwrap();
-    octets
-}
-
-fn what_is_written_reads_back<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
-    let octets = written(&view);
-    let back = F::parse(&octets, dialect).unwrap();
-    assert_eq!(back, F::shorten(view));
-    assert_eq!(written(&back), octets);
-}
-
-fn values_read_out_write_the_same<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
-    let octets = written(&view);
-    let back = F::parse(&octets, dialect).unwrap();
-    let mut rebuilt = 0;
-    F::rebuild(back, dialect, &mut |again, _| {
-        assert_eq!(written(&again), octets, "{again:?}");
-        rebuilt += 1;
-    });
-    assert_eq!(rebuilt, 1);
-}
-
-/// Octets that may be a message or not: reading never panics, and what reads can be shown, written and read again.
-fn reads_or_errs<F: Samples>(octets: &[u8], dialect: &Dialect) -> Option<usize> {
-    let view = F::parse(octets, dialect).ok()?;
-    assert!(!format!("{view:?}").is_empty());
-    let mut canonical = Vec::new();
-    match view.put(&mut canonical) {
-        Ok(_) => assert_eq!(F::parse(&canonical, dialect).unwrap(), F::shorten(view)),
-        // Padding where there was none can make a message longer than its length field allows.
-        Err(error) => assert!(!matches!(error, EncodeError::Short { .. }), "{error}"),
-    }
-    Some(canonical.len())
-}
-
-fn a_truncated_message_is_an_error_or_a_shorter_one<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
-    let octets = written(&view);
-    for have in 0..octets.len() {
-        let canonical = reads_or_errs::<F>(&octets[..have], dialect);
-        assert!(canonical.is_none_or(|len| len <= have), "{have} octets of {view:?}");
-    }
-}
-
-fn a_corrupted_octet_is_an_error_or_another_message<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
-    let mut octets = written(&view);
-    for at in 0..octets.len() {
-        let good = octets[at];
-        for bad in [0, 1, 2, 0x7f, 0x80, 0xff, good ^ 1, good.wrapping_add(1), good.wrapping_sub(1)] {
-            octets[at] = bad;
-            reads_or_errs::<F>(&octets, dialect);
-        }
-        octets[at] = good;
-    }
-}
-
-fn every_octet_of_the_buffer_is_written<F: Samples>(view: F::View<'_>, _: &Dialect) {
-    let len = view.encoded_len();
-    let (mut zeros, mut ones) = (vec![0x00; len], vec![0xff; len]);
-    assert_eq!(view.encode(&mut zeros), Ok(len));
-    assert_eq!(view.encode(&mut ones), Ok(len));
-    assert_eq!(zeros, ones);
-}
-
-fn length_and_octets_agree_wherever_they_go<F: Samples>(view: F::View<'_>, _: &Dialect) {
-    let len = view.encoded_len();
-    let mut slice = vec![0xaa; len + 3];
-    assert_eq!(view.encode(&mut slice), Ok(len));
-    assert_eq!(slice[len..], [0xaa; 3]);
-
-    let mut appended = b"before".to_vec();
-    assert_eq!(view.put(&mut appended), Ok(len));
-    assert_eq!(appended, [b"before", &slice[..len]].concat());
-
-    let mut exact = vec![0; len];
-    assert_eq!(view.put(&mut exact.as_mut_slice()), Ok(len));
-    assert_eq!(exact, slice[..len]);
-}
-
-fn checksums_agree_wherever_they_go<F: Samples>(view: F::View<'_>, _: &Dialect) {
-    let [src, dst] = ["2001:db8:a::1", "ff02::16"].map(|address| address.parse().unwrap());
-    let pseudo = Pseudo::icmpv6(src, dst);
-    let mut slice = vec![0; view.encoded_len()];
-    let len = view.encode_for(&pseudo, &mut slice).unwrap();
-    let mut appended = Vec::new();
-    assert_eq!(view.put_for(&pseudo, &mut appended), Ok(len));
-    assert_eq!(appended, slice);
-    if F::View::<'_>::CHECKSUM_AT.is_some() {
-        assert!(pseudo.verify(&slice));
-    }
-}
-
-fn a_short_buffer_says_what_is_needed<F: Samples>(view: F::View<'_>, _: &Dialect) {
-    let needed = view.encoded_len();
-    for have in 0..needed {
-        let mut buf = vec![0; have];
-        assert_eq!(view.encode(&mut buf), Err(EncodeError::Short { needed }));
-        let mut rest = buf.as_mut_slice();
-        assert_eq!(view.put(&mut rest), Err(EncodeError::Short { needed }));
-        assert_eq!(rest.remaining_mut(), have, "nothing was appended");
-    }
-}
-
-fn the_owned_form_lends_the_same_message<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
-    let owned = Owned::<F>::new(&view, dialect).unwrap();
-    assert_eq!(owned.octets(), written(&view));
-    let again = Owned::<F>::from_octets(owned.octets(), dialect).unwrap();
-    assert_eq!(again, owned);
-    assert_eq!(F::shorten(owned.view()), F::shorten(view));
-
-    #[cfg(feature = "serde")]
-    {
-        let json = serde_json::to_string(&owned).unwrap();
-        assert_eq!(serde_json::from_str::<Owned<F>>(&json).unwrap(), owned);
-    }
-}
-
-fn every_law<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
-    what_is_written_reads_back::<F>(view, dialect);
-    values_read_out_write_the_same::<F>(view, dialect);
-    every_octet_of_the_buffer_is_written::<F>(view, dialect);
-    length_and_octets_agree_wherever_they_go::<F>(view, dialect);
-    checksums_agree_wherever_they_go::<F>(view, dialect);
-    the_owned_form_lends_the_same_message::<F>(view, dialect);
-}
-
-/// The samples with a few octets changed, cut off or added.
-fn damaged<F: Samples>() -> impl Strategy<Value = (Vec<u8>, Dialect)> {
-    let mut all = Vec::new();
-    F::each(&mut |view, dialect| all.push((written(&view), *dialect)));
-    let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6);
-    let tail = prop::collection::vec(any::<u8>(), 0..24);
-    (prop::sample::select(all), edits, any::<prop::sample::Index>(), tail).prop_map(
-        |((mut octets, dialect), edits, cut, tail)| {
-            for (at, octet) in edits {
-                let at = at.index(octets.len());
-                octets[at] = octet;
-            }
-            // Half of the time the whole sample is kept.
-            octets.truncate(cut.index(octets.len() * 2));
-            octets.extend(tail);
-            (octets, dialect)
-        },
-    )
-}
+use samples::{Samples, laws};
 
 macro_rules! laws {
     ($($name:ident: $format:ty, laws: [$($law:ident,)*];)*) => {$(
@@ -174,27 +24,44 @@ macro_rules! laws {
                 fn $law() {
                     let mut visited = 0;
                     <$format>::each(&mut |view, dialect| {
-                        super::$law::<$format>(view, dialect);
+                        laws::$law::<$format>(view, dialect);
                         visited += 1;
                     });
                     assert!(visited > 0);
                 }
             )*
 
-            proptest! {
-                #[test]
-                fn every_law_holds_for_random_messages(parts in <$format>::parts()) {
-                    <$format>::build(&parts, &mut every_law::<$format>);
-                }
+            #[cfg(feature = "proptest")]
+            mod random {
+                use multimob::samples::{DIALECTS, Damaged, Sample, Unstructured, of, tapes};
+                use multimob::wire::{Dialect, Format};
+                use proptest::prelude::*;
 
-                #[test]
-                fn random_octets_never_panic(octets in prop::collection::vec(any::<u8>(), 0..300)) {
-                    reads_or_errs::<$format>(&octets, &Dialect::DEFAULT);
-                }
+                use super::laws;
 
-                #[test]
-                fn damaged_messages_never_panic((octets, dialect) in damaged::<$format>()) {
-                    reads_or_errs::<$format>(&octets, &dialect);
+                proptest! {
+                    #[test]
+                    fn every_law_holds(tape in tapes(600), dialect in of::<Dialect>()) {
+                        let mut drawn = 0;
+                        let mut every_law = |view: <$format as Format>::View<'_>| {
+                            laws::every_law::<$format>(view, &dialect);
+                            drawn += 1;
+                        };
+                        <$format>::draw(&mut Unstructured::new(&tape), &dialect, &mut every_law)?;
+                        prop_assert_eq!(drawn, 1);
+                    }
+
+                    #[test]
+                    fn octets_never_panic(octets in tapes(300)) {
+                        DIALECTS.iter().for_each(|dialect| {
+                            laws::reads_or_errs::<$format>(&octets, dialect);
+                        });
+                    }
+
+                    #[test]
+                    fn damaged_messages_never_panic(damaged in of::<Damaged<$format>>()) {
+                        laws::reads_or_errs::<$format>(&damaged.octets, &damaged.dialect);
+                    }
                 }
             }
         }

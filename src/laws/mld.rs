@@ -1,4 +1,4 @@
-//! The membership machines under the laws: subjects, and strategies for what may happen to them.
+//! The membership machines under the laws.
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::format;
@@ -6,19 +6,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-
 use super::Subject;
-use super::inputs::{
-    filters, groups, links, mld_messages, mld_metas, mld_queries, neighbours, records, spans,
-};
 use crate::channel::{Filter, SourceList};
 use crate::machine::{LinkId, Machine, Snapshot, Via};
 use crate::mld::{Listener, Proxy, Router, listener, proxy, router};
+use crate::samples::world::OWN;
 use crate::time::Instant;
-
-const OWN: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
 
 /// [`Router`] under the laws.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,28 +27,6 @@ impl Routers {
         let limits =
             router::Limits { links: 2, listeners_per_link: 2, groups_per_link: 2, sources_per_group: 2 };
         Self { config: router::Config { limits, budget: 2, ..router::Config::default() } }
-    }
-
-    /// What may happen to a router.
-    pub fn inputs() -> impl Strategy<Value = router::OwnedInput> + Clone {
-        let kind = prop_oneof![Just(router::LinkKind::PointToPoint), Just(router::LinkKind::Shared)];
-        let startup = prop_oneof![Just(router::Startup::Now), Just(router::Startup::OnRequest)];
-        let to = prop_oneof![
-            10 => Just(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16)),
-            3 => Just(OWN),
-            1 => Just(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2)),
-            1 => groups(),
-        ];
-        prop_oneof![
-            4 => (links(), kind, startup)
-                .prop_map(|(link, kind, startup)| router::OwnedInput::LinkUp { link, address: OWN, kind, startup }),
-            1 => links().prop_map(|link| router::OwnedInput::LinkDown { link }),
-            14 => (mld_metas(to), mld_messages())
-                .prop_map(|(meta, message)| router::OwnedInput::Packet { meta, message }),
-            3 => (links(), neighbours(), vec(records(), 0..4), spans())
-                .prop_map(|(link, listener, records, elapsed)| router::OwnedInput::Told { link, listener, records, elapsed }),
-            1 => links().prop_map(|link| router::OwnedInput::Query { link }),
-        ]
     }
 }
 
@@ -137,22 +108,6 @@ impl Listeners {
         let roomy = Self::default().config;
         Self { config: listener::Config { max_groups: 2, budget: 1, ..roomy } }
     }
-
-    /// What may happen to a listener.
-    pub fn inputs() -> impl Strategy<Value = listener::OwnedInput> + Clone {
-        prop_oneof![
-            4 => (groups(), filters()).prop_map(|(group, filter)| listener::OwnedInput::Want { group, filter }),
-            1 => groups().prop_map(|group| listener::OwnedInput::Told { group }),
-            3 => (mld_metas(all_nodes()), mld_queries())
-                .prop_map(|(meta, message)| listener::OwnedInput::Packet { meta, message }),
-            1 => (mld_metas(all_nodes()), mld_messages())
-                .prop_map(|(meta, message)| listener::OwnedInput::Packet { meta, message }),
-        ]
-    }
-}
-
-fn all_nodes() -> impl Strategy<Value = Ipv6Addr> + Clone {
-    Just(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1))
 }
 
 impl Subject for Listeners {
@@ -184,19 +139,6 @@ impl Subject for Listeners {
 pub struct Proxies {
     /// How each talks upstream.
     pub upstream: Listeners,
-}
-
-impl Proxies {
-    /// What may happen to a proxy.
-    pub fn inputs() -> impl Strategy<Value = proxy::OwnedInput> + Clone {
-        prop_oneof![
-            6 => (links(), groups(), filters())
-                .prop_map(|(link, group, filter)| proxy::OwnedInput::Interest { link, group, filter }),
-            1 => groups().prop_map(|group| proxy::OwnedInput::UpstreamTold { group }),
-            3 => (mld_metas(all_nodes()), mld_messages())
-                .prop_map(|(meta, message)| proxy::OwnedInput::Packet { meta, message }),
-        ]
-    }
 }
 
 impl Subject for Proxies {

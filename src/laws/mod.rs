@@ -11,11 +11,13 @@
 //!
 //! (The eighth, that a domain converges when losses end, takes a whole domain: see the tests of `sim`.)
 //!
-//! Tell what your machine is by a [`Subject`], draw scripts with [`scripts`], and [`check`] each:
+//! Tell what your machine is by a [`Subject`], draw scripts, by `scripts` (feature `proptest`) or from the octets of a
+//! fuzzer by [`script`], and [`check`] each:
 //!
 //! ```
 //! use multimob::laws::{self, Effect, Subject};
 //! use multimob::{Instant, Machine, Sink, Snapshot};
+//! # #[cfg(feature = "proptest")]
 //! use proptest::prelude::*;
 //!
 //! /// Counts to three, then refuses.
@@ -59,12 +61,12 @@
 //!     }
 //! }
 //!
+//! # #[cfg(feature = "proptest")]
 //! proptest!(|(script in laws::scripts(any::<u8>(), 40))| {
 //!     laws::check(&Counting, &script)?;
 //! });
 //! ```
 
-pub mod inputs;
 pub mod mld;
 pub mod pmip;
 
@@ -75,9 +77,12 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use proptest::prelude::*;
+use arbitrary::{Arbitrary, Result as Drawn, Unstructured};
+#[cfg(feature = "proptest")]
+use proptest::strategy::Strategy;
 
 use crate::machine::{Machine, Snapshot};
+use crate::samples::world;
 use crate::time::Instant;
 
 type Action<S> = <<S as Subject>::Machine as Machine>::Action;
@@ -180,21 +185,50 @@ pub enum Step<I> {
     React(u16),
 }
 
-/// Scripts of at most `len` steps with inputs drawn from `inputs`.
+impl<I> Step<I> {
+    fn draw<'a>(
+        u: &mut Unstructured<'a>,
+        input: impl FnOnce(&mut Unstructured<'a>) -> Drawn<I>,
+    ) -> Drawn<Self> {
+        Ok(match u.int_in_range(0..=23)? {
+            0..=11 => Self::Input(input(u)?),
+            12..=17 => Self::React(u.arbitrary()?),
+            18..=22 => Self::Wait(world::span(u)?),
+            _ => Self::Leap(world::moment(u)?),
+        })
+    }
+}
+
+impl<'a, I: Arbitrary<'a>> Arbitrary<'a> for Step<I> {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Drawn<Self> {
+        Self::draw(u, I::arbitrary)
+    }
+}
+
+/// The script of at most `most` steps that these octets stand for. Any octets do.
+pub fn script<'a, I: Arbitrary<'a>>(octets: &'a [u8], most: usize) -> Vec<Step<I>> {
+    let mut u = Unstructured::new(octets);
+    let steps = core::iter::from_fn(|| if u.is_empty() { None } else { Step::arbitrary(&mut u).ok() });
+    steps.take(most).collect()
+}
+
+/// Scripts of at most `most` steps with inputs drawn from `inputs`; [`samples::of`](crate::samples::of) is a strategy
+/// for every input that is [`Arbitrary`]. They shrink by whole steps first.
+#[cfg(feature = "proptest")]
 pub fn scripts<I: fmt::Debug + Clone>(
     inputs: impl Strategy<Value = I>,
-    len: usize,
+    most: usize,
 ) -> impl Strategy<Value = Vec<Step<I>>> {
-    let wait = prop_oneof![0..2_000u64, 0..5_000_000u64, 0..400_000_000u64].prop_map(Duration::from_micros);
-    let moment = prop_oneof![0..600_000_000u64, any::<u64>()].prop_map(Instant::from_micros);
-    let step = prop_oneof![
-        12 => inputs.prop_map(Step::Input),
-        6 => any::<u16>().prop_map(Step::React),
-        5 => wait.prop_map(Step::Wait),
-        1 => moment.prop_map(Step::Leap),
-    ];
-    proptest::collection::vec(step, 0..=len)
+    let step = (proptest::arbitrary::any::<[u8; STEP]>(), inputs)
+        .prop_filter_map("no step", |(tape, input)| {
+            Step::draw(&mut Unstructured::new(&tape), |_| Ok(input)).ok()
+        });
+    proptest::collection::vec(step, 0..=most)
 }
+
+/// Octets that a step takes beside its input.
+#[cfg(feature = "proptest")]
+const STEP: usize = 12;
 
 /// A broken law.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

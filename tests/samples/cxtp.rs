@@ -4,49 +4,8 @@ use multimob::wire::cxtp::{
     Block, BlockStatus, Cxtp, Data, FilterMode, ListenerContext, Message, Reply, Request,
 };
 use multimob::wire::{Addr, Dialect, FeatureTypes, List};
-use proptest::prelude::*;
 
 use super::{Samples, Visit, octets};
-
-/// What a random message is built from.
-#[derive(Clone, Debug)]
-pub enum Parts {
-    Request { previous: [u8; 16], sequence: u32, token: u32, blocks: Vec<BlockParts> },
-    Data { acknowledge: bool, elapsed_ms: u32, previous: [u8; 16], blocks: Vec<BlockParts> },
-    Reply { success: bool, previous: [u8; 16], statuses: Vec<[u8; 4]> },
-    Other { kind: u8, flags: u8, data: Vec<u8> },
-}
-
-/// What a random block is built from.
-#[derive(Clone, Debug)]
-pub enum BlockParts {
-    Wanted(u16),
-    Listener {
-        receiver: [u8; 16],
-        group: [u8; 16],
-        sources: Vec<[u8; 16]>,
-    },
-    MnIdentifier(u8, Vec<u8>),
-    Profile(Vec<u8>),
-    /// Any type with any body: wanted, known, malformed or unknown.
-    Other(u16, u8, Vec<u8>),
-}
-
-impl BlockParts {
-    fn block<'a>(&'a self, dialect: &Dialect) -> Block<'a> {
-        match self {
-            &Self::Wanted(feature) => Block::Wanted(feature),
-            &Self::Listener { receiver, group, ref sources } => {
-                let mode = if sources.is_empty() { FilterMode::Exclude } else { FilterMode::Include };
-                let (receiver, group) = (Addr(receiver), Addr(group));
-                Block::Listener(ListenerContext { receiver, mode, group, sources })
-            }
-            Self::MnIdentifier(subtype, id) => Block::MnIdentifier { subtype: *subtype, id },
-            Self::Profile(data) => Block::Profile(data),
-            Self::Other(feature, flags, body) => Block::other(*feature, *flags, body, dialect),
-        }
-    }
-}
 
 const OTHER_FEATURES: Dialect = Dialect {
     features: FeatureTypes { listener_context: 2, mn_identifier: 0xffff, policy_profile: 0x8001 },
@@ -54,67 +13,11 @@ const OTHER_FEATURES: Dialect = Dialect {
 };
 
 impl Samples for Cxtp {
-    type Parts = Parts;
-
     fn each(visit: &mut Visit<'_, Self>) {
         for dialect in &[Dialect::DEFAULT, OTHER_FEATURES] {
             messages(dialect, visit);
             blocks(dialect, visit);
         }
-    }
-
-    fn parts() -> BoxedStrategy<Parts> {
-        let blocks = || prop::collection::vec(block(), 0..6);
-        let addr = any::<[u8; 16]>;
-        let request =
-            (addr(), any::<u32>(), any::<u32>(), blocks()).prop_map(|(previous, sequence, token, blocks)| {
-                Parts::Request { previous, sequence, token, blocks }
-            });
-        let data = (any::<bool>(), any::<u32>(), addr(), blocks()).prop_map(
-            |(acknowledge, elapsed_ms, previous, blocks)| Parts::Data {
-                acknowledge,
-                elapsed_ms,
-                previous,
-                blocks,
-            },
-        );
-        let statuses = prop::collection::vec(any::<[u8; 4]>(), 0..6);
-        let reply = (any::<bool>(), addr(), statuses)
-            .prop_map(|(success, previous, statuses)| Parts::Reply { success, previous, statuses });
-        let other = (0..32u8, any::<u8>(), prop::collection::vec(any::<u8>(), 0..40)).prop_map(
-            |(kind, flags, data)| {
-                // V, so that no type has a variant of its own.
-                let flags = if matches!(kind, 3 | 5 | 7) { flags | 0x80 } else { flags };
-                Parts::Other { kind, flags, data }
-            },
-        );
-        prop_oneof![3 => request, 3 => data, 1 => reply, 1 => other].boxed()
-    }
-
-    fn build(parts: &Parts, visit: &mut Visit<'_, Self>) {
-        let dialect = &Dialect::DEFAULT;
-        let (Parts::Request { blocks, .. } | Parts::Data { blocks, .. }) = parts else {
-            let message = match parts {
-                &Parts::Reply { success, previous, ref statuses } => {
-                    Message::Reply(Reply { success, previous_address: Addr(previous), statuses })
-                }
-                Parts::Other { kind, flags, data } => Message::other(*kind, *flags, data).unwrap(),
-                Parts::Request { .. } | Parts::Data { .. } => unreachable!("they have blocks"),
-            };
-            return visit(message, dialect);
-        };
-        let blocks: Vec<Block<'_>> = blocks.iter().map(|part| part.block(dialect)).collect();
-        let blocks = List::new(&blocks, dialect);
-        let message = match *parts {
-            Parts::Request { previous, sequence, token, .. } => {
-                Message::Request(Request { previous_address: Addr(previous), sequence, token, blocks })
-            }
-            Parts::Data { acknowledge, elapsed_ms, previous, .. } => {
-                Message::Data(Data { acknowledge, elapsed_ms, previous_address: Addr(previous), blocks })
-            }
-            Parts::Reply { .. } | Parts::Other { .. } => unreachable!("they have no blocks"),
-        };
-        visit(message, dialect);
     }
 
     fn rebuild(view: Message<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) {
@@ -239,26 +142,4 @@ fn blocks(dialect: &Dialect, visit: &mut Visit<'_, Cxtp>) {
         let blocks = List::new(core::slice::from_ref(&largest), dialect);
         visit(Message::Request(Request { previous_address, sequence: 1, token: 0, blocks }), dialect);
     }
-}
-
-fn block() -> impl Strategy<Value = BlockParts> {
-    let aligned =
-        || (0..8usize, any::<[u8; 60]>()).prop_map(|(words, body)| body[..4 + 8 * words.min(7)].to_vec());
-    let addr = any::<[u8; 16]>;
-    let feature = || prop_oneof![any::<u16>(), 0x8000..0x8005u16, 0..2u16];
-    let sources = prop::collection::vec(addr(), 0..5);
-    prop_oneof![
-        feature().prop_map(BlockParts::Wanted),
-        (addr(), addr(), sources).prop_map(|(receiver, group, sources)| BlockParts::Listener {
-            receiver,
-            group,
-            sources
-        }),
-        (any::<u8>(), prop::collection::vec(any::<u8>(), 0..40))
-            .prop_map(|(subtype, id)| BlockParts::MnIdentifier(subtype, id)),
-        aligned().prop_map(BlockParts::Profile),
-        (feature(), any::<u8>(), aligned())
-            .prop_map(|(feature, flags, body)| BlockParts::Other(feature, flags, body)),
-        (feature(), any::<u8>()).prop_map(|(feature, flags)| BlockParts::Other(feature, flags, Vec::new())),
-    ]
 }

@@ -6,40 +6,8 @@ use multimob::wire::mh::{
 };
 use multimob::wire::mld::{Record, RecordType};
 use multimob::wire::{Addr, Dialect, Encode, FlagDialect, List, OptionTypes};
-use proptest::prelude::*;
 
-use super::mld::RecordParts;
 use super::{Samples, Visit, octets};
-
-/// What a random message is built from.
-#[derive(Clone, Debug)]
-pub struct Parts {
-    dialect: usize,
-    message: MessageParts,
-}
-
-#[derive(Clone, Debug)]
-enum MessageParts {
-    Update { sequence: u16, flags: u16, lifetime: u16, options: Vec<OptionParts> },
-    Ack { status: u8, flags: u8, sequence: u16, lifetime: u16, options: Vec<OptionParts> },
-    Other { kind: u8, data: Vec<u8> },
-}
-
-#[derive(Clone, Debug)]
-enum OptionParts {
-    MnIdentifier(u8, Vec<u8>),
-    HomeNetworkPrefix(u8, [u8; 16]),
-    HandoffIndicator(u8),
-    AccessTechnology(u8),
-    LinkLayerId(Vec<u8>),
-    LinkLocalAddress([u8; 16]),
-    Timestamp(u64),
-    MulticastState(Vec<RecordParts>),
-    CareOfAddress([u8; 16]),
-    QueriedHomeAddress([u8; 16]),
-    /// Any type with any body: known, malformed or unknown.
-    Other(u8, Vec<u8>),
-}
 
 /// Dialects that read options in different ways.
 const DIALECTS: [Dialect; 4] = [
@@ -54,8 +22,6 @@ const DIALECTS: [Dialect; 4] = [
 ];
 
 impl Samples for Mh {
-    type Parts = Parts;
-
     fn each(visit: &mut Visit<'_, Self>) {
         for dialect in &DIALECTS {
             empty(dialect, visit);
@@ -63,58 +29,6 @@ impl Samples for Mh {
             registrations(dialect, visit);
         }
         largest(&Dialect::DEFAULT, visit);
-    }
-
-    fn parts() -> BoxedStrategy<Parts> {
-        let options = || prop::collection::vec(option(), 0..7);
-        let update = (any::<u16>(), any::<u16>(), any::<u16>(), options()).prop_map(
-            |(sequence, flags, lifetime, options)| MessageParts::Update {
-                sequence,
-                flags,
-                lifetime,
-                options,
-            },
-        );
-        let ack = (any::<u8>(), any::<u8>(), any::<u16>(), any::<u16>(), options()).prop_map(
-            |(status, flags, sequence, lifetime, options)| MessageParts::Ack {
-                status,
-                flags,
-                sequence,
-                lifetime,
-                options,
-            },
-        );
-        let kind = any::<u8>().prop_filter("no type of its own", |kind| !matches!(kind, 5 | 6));
-        let other = (kind, 0..8usize, any::<[u8; 58]>()).prop_map(|(kind, words, data)| {
-            MessageParts::Other { kind, data: data[..2 + 8 * words].to_vec() }
-        });
-        let message = prop_oneof![3 => update, 3 => ack, 1 => other];
-        (0..DIALECTS.len(), message).prop_map(|(dialect, message)| Parts { dialect, message }).boxed()
-    }
-
-    fn build(parts: &Parts, visit: &mut Visit<'_, Self>) {
-        let dialect = &DIALECTS[parts.dialect];
-        match &parts.message {
-            &MessageParts::Update { sequence, flags, lifetime, ref options } => {
-                with_options(options, dialect, &mut |options| {
-                    let flags = UpdateFlags::from_bits_retain(flags);
-                    visit(
-                        Message::BindingUpdate(BindingUpdate { sequence, flags, lifetime, options }),
-                        dialect,
-                    );
-                });
-            }
-            &MessageParts::Ack { status, flags, sequence, lifetime, ref options } => {
-                with_options(options, dialect, &mut |options| {
-                    let (status, flags) = (Status(status), AckFlags::from_bits_retain(flags));
-                    visit(
-                        Message::BindingAck(BindingAck { status, flags, sequence, lifetime, options }),
-                        dialect,
-                    );
-                });
-            }
-            MessageParts::Other { kind, data } => visit(Message::other(*kind, data).unwrap(), dialect),
-        }
     }
 
     fn rebuild(view: Message<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) {
@@ -313,71 +227,4 @@ fn pbu_m<'a>(options: &'a [MobilityOption<'a>], dialect: &Dialect) -> Message<'a
     let flags = BindingUpdate::flags_for(Meaning::ProxyMulticast, dialect);
     let options = List::new(options, dialect);
     Message::BindingUpdate(BindingUpdate { sequence: 1, flags, lifetime: 1, options })
-}
-
-fn option() -> impl Strategy<Value = OptionParts> {
-    let octets = |most| prop::collection::vec(any::<u8>(), 0..=most);
-    let addr = any::<[u8; 16]>;
-    let records = prop::collection::vec(RecordParts::strategy(), 0..4).prop_map(|mut records| {
-        let len = |record: &RecordParts| record.record().encoded_len();
-        while records.iter().map(len).sum::<usize>() > 247 {
-            records.pop();
-        }
-        records
-    });
-    let other = (2..=255u8, octets(40)).prop_map(|(kind, mut body)| {
-        if matches!(kind, 60 | 61) {
-            body.resize(2 + body.len() / 4 * 4, 0);
-        }
-        OptionParts::Other(kind, body)
-    });
-    prop_oneof![
-        (any::<u8>(), octets(254)).prop_map(|(subtype, id)| OptionParts::MnIdentifier(subtype, id)),
-        (0..=128u8, addr()).prop_map(|(len, prefix)| OptionParts::HomeNetworkPrefix(len, prefix)),
-        any::<u8>().prop_map(OptionParts::HandoffIndicator),
-        any::<u8>().prop_map(OptionParts::AccessTechnology),
-        octets(20).prop_map(OptionParts::LinkLayerId),
-        addr().prop_map(OptionParts::LinkLocalAddress),
-        any::<u64>().prop_map(OptionParts::Timestamp),
-        records.prop_map(OptionParts::MulticastState),
-        addr().prop_map(OptionParts::CareOfAddress),
-        addr().prop_map(OptionParts::QueriedHomeAddress),
-        other.clone(),
-        other,
-        octets(30).prop_map(|body| OptionParts::Other(143, body)),
-    ]
-}
-
-fn with_options(
-    parts: &[OptionParts],
-    dialect: &Dialect,
-    visit: &mut dyn FnMut(List<'_, MobilityOption<'_>>),
-) {
-    let records: Vec<Vec<Record<'_>>> = parts
-        .iter()
-        .map(|part| match part {
-            OptionParts::MulticastState(parts) => parts.iter().map(RecordParts::record).collect(),
-            _ => Vec::new(),
-        })
-        .collect();
-    let options: Vec<MobilityOption<'_>> = parts
-        .iter()
-        .zip(&records)
-        .map(|(part, records)| match part {
-            OptionParts::MnIdentifier(subtype, id) => MobilityOption::MnIdentifier { subtype: *subtype, id },
-            &OptionParts::HomeNetworkPrefix(len, prefix) => {
-                MobilityOption::HomeNetworkPrefix { len, prefix: Addr(prefix) }
-            }
-            &OptionParts::HandoffIndicator(code) => MobilityOption::HandoffIndicator(HandoffIndicator(code)),
-            &OptionParts::AccessTechnology(code) => MobilityOption::AccessTechnology(AccessTechnology(code)),
-            OptionParts::LinkLayerId(id) => MobilityOption::LinkLayerId(id),
-            &OptionParts::LinkLocalAddress(addr) => MobilityOption::LinkLocalAddress(Addr(addr)),
-            &OptionParts::Timestamp(stamp) => MobilityOption::Timestamp(stamp),
-            OptionParts::MulticastState(_) => MobilityOption::MulticastState(List::new(records, dialect)),
-            &OptionParts::CareOfAddress(addr) => MobilityOption::CareOfAddress(Addr(addr)),
-            &OptionParts::QueriedHomeAddress(addr) => MobilityOption::QueriedHomeAddress(Addr(addr)),
-            OptionParts::Other(kind, body) => MobilityOption::other(*kind, body, dialect).unwrap(),
-        })
-        .collect();
-    visit(List::new(&options, dialect));
 }

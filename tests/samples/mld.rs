@@ -4,62 +4,10 @@ use multimob::wire::mld::{
     Done, MaxResponseCode, Message, Mld, Qqic, Query, QueryV1, Record, RecordType, Report, ReportV1,
 };
 use multimob::wire::{Addr, Dialect, List};
-use proptest::prelude::*;
 
 use super::{Samples, Visit, octets};
 
-/// What a random MLD message is built from.
-#[derive(Clone, Debug)]
-pub enum Parts {
-    Query {
-        max_response: u16,
-        group: [u8; 16],
-        suppress: bool,
-        robustness: u8,
-        interval: u8,
-        sources: Vec<[u8; 16]>,
-    },
-    QueryV1 {
-        max_response_ms: u16,
-        group: [u8; 16],
-    },
-    Report(Vec<RecordParts>),
-    ReportV1([u8; 16]),
-    Done([u8; 16]),
-}
-
-/// What a random record is built from.
-#[derive(Clone, Debug)]
-pub struct RecordParts {
-    pub kind: u8,
-    pub group: [u8; 16],
-    pub sources: Vec<[u8; 16]>,
-    pub aux: Vec<[u8; 4]>,
-}
-
-impl RecordParts {
-    /// The record that borrows these parts.
-    pub fn record(&self) -> Record<'_> {
-        let Self { kind, group, sources, aux } = self;
-        Record { kind: RecordType(*kind), group: Addr(*group), sources, aux }
-    }
-
-    /// Random parts of a record.
-    pub fn strategy() -> impl Strategy<Value = Self> {
-        let sources = prop::collection::vec(any::<[u8; 16]>(), 0..8);
-        let aux = prop::collection::vec(any::<[u8; 4]>(), 0..3);
-        (any::<u8>(), any::<[u8; 16]>(), sources, aux).prop_map(|(kind, group, sources, aux)| Self {
-            kind,
-            group,
-            sources,
-            aux,
-        })
-    }
-}
-
 impl Samples for Mld {
-    type Parts = Parts;
-
     fn each(visit: &mut Visit<'_, Self>) {
         let dialect = &Dialect::DEFAULT;
         let group = Addr(octets("ff3e::8000:1"));
@@ -102,59 +50,6 @@ impl Samples for Mld {
         for len in [1, 2] {
             visit(Message::Report(Report { records: List::new(&records[..len], dialect) }), dialect);
         }
-    }
-
-    fn parts() -> BoxedStrategy<Parts> {
-        let group = any::<[u8; 16]>;
-        let sources = prop::collection::vec(any::<[u8; 16]>(), 0..12);
-        let query = (any::<u16>(), group(), any::<bool>(), 0..=7u8, any::<u8>(), sources).prop_map(
-            |(max_response, group, suppress, robustness, interval, sources)| Parts::Query {
-                max_response,
-                group,
-                suppress,
-                robustness,
-                interval,
-                sources,
-            },
-        );
-        let query_v1 = (any::<u16>(), group())
-            .prop_map(|(max_response_ms, group)| Parts::QueryV1 { max_response_ms, group });
-        let report = prop::collection::vec(RecordParts::strategy(), 0..12).prop_map(Parts::Report);
-        prop_oneof![
-            1 => query,
-            1 => query_v1,
-            3 => report,
-            1 => group().prop_map(Parts::ReportV1),
-            1 => group().prop_map(Parts::Done),
-        ]
-        .boxed()
-    }
-
-    fn build(parts: &Parts, visit: &mut Visit<'_, Self>) {
-        let dialect = &Dialect::DEFAULT;
-        let records: Vec<Record<'_>>;
-        let message = match parts {
-            &Parts::Query { max_response, group, suppress, robustness, interval, ref sources } => {
-                Message::Query(Query {
-                    max_response: MaxResponseCode(max_response),
-                    group: Addr(group),
-                    suppress,
-                    robustness,
-                    interval: Qqic(interval),
-                    sources,
-                })
-            }
-            &Parts::QueryV1 { max_response_ms, group } => {
-                Message::QueryV1(QueryV1 { max_response_ms, group: Addr(group) })
-            }
-            Parts::Report(parts) => {
-                records = parts.iter().map(RecordParts::record).collect();
-                Message::Report(Report { records: List::new(&records, dialect) })
-            }
-            &Parts::ReportV1(group) => Message::ReportV1(ReportV1 { group: Addr(group) }),
-            &Parts::Done(group) => Message::Done(Done { group: Addr(group) }),
-        };
-        visit(message, dialect);
     }
 
     fn rebuild(view: Message<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) {

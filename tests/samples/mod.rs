@@ -1,13 +1,11 @@
-//! Samples of every wire format, for the laws in `wire_laws.rs` and for `no_alloc.rs`.
+//! Messages of every wire format, chosen by hand, and the laws of a message. (Random ones come from `multimob::samples`.)
 #![allow(dead_code, reason = "each test crate that includes this uses a part of it")]
 #![allow(unreachable_pub, reason = "a module of several test crates")]
 
-use core::fmt::Debug;
-
 use multimob::wire::{Dialect, Format};
-use proptest::strategy::BoxedStrategy;
 
 pub mod cxtp;
+pub mod laws;
 pub mod mh;
 pub mod mld;
 pub mod nd;
@@ -18,17 +16,8 @@ pub type Visit<'v, F> = dyn for<'a, 'd> FnMut(<F as Format>::View<'a>, &'d Diale
 
 /// A format that the laws can be run over. Messages borrow what they hold, so they are visited, not returned.
 pub trait Samples: Format {
-    /// What a random message is built from.
-    type Parts: Debug + Clone + 'static;
-
     /// Visits messages chosen by hand: one of each kind at least, every option, the edges of every length.
     fn each(visit: &mut Visit<'_, Self>);
-
-    /// Random parts, all of which can be written.
-    fn parts() -> BoxedStrategy<Self::Parts>;
-
-    /// Visits the message of these parts.
-    fn build(parts: &Self::Parts, visit: &mut Visit<'_, Self>);
 
     /// Visits the message built again from every value read out of `view`: each list becomes a slice of values.
     fn rebuild(view: Self::View<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>);

@@ -6,28 +6,19 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
-use proptest::collection::vec;
-use proptest::option;
-use proptest::prelude::*;
-
-use super::{
-    DIALECT, LINK_LOCAL, LMA, home_prefix, install_route, mag_address, meta, nodes, one_of, owned,
-    protections, route_id, tunnel_id, tunnelled,
-};
+use super::{install_route, route_id, tunnel_id};
 use crate::channel::{Address as _, Channel};
-use crate::laws::inputs::{groups, mld_messages, record_types, sources};
 use crate::laws::{Effect, Installed, Subject};
-use crate::machine::{LinkId, Machine, Outer, Protection, RxMeta, Snapshot, Via};
-use crate::mld::{Database, router};
+use crate::machine::{LinkId, Machine, Protection, Snapshot, Via};
+use crate::mld::{Database, GroupRecord, router};
+use crate::pmip::Prefix;
 use crate::pmip::lma::{Action, Config, Limits, Lma, MagPeer, OwnedInput, Reject};
 use crate::pmip::mag::TunnelMode;
-use crate::pmip::{ChannelPolicy, NodeId, Prefix, Subscriber};
+use crate::samples::domain::lma::Registration;
+use crate::samples::domain::{DIALECT, LMA, mag_address, one_of};
+use crate::samples::world::OWN;
 use crate::time::Instant;
-use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
-use crate::wire::mh::{BindingUpdate, Meaning, Message, MobilityOption};
-use crate::wire::mld::Record;
-use crate::wire::packet::OwnedPayload;
-use crate::wire::{Addr, List};
+use crate::wire::mld::RecordType;
 
 /// [`Lma`] under the laws.
 #[derive(Clone, Debug)]
@@ -40,7 +31,7 @@ impl Default for Lmas {
     fn default() -> Self {
         let mags = (1..4).map(|n| MagPeer { address: mag_address(n), dialect: DIALECT }).collect();
         let pool = Some(Prefix::new(Ipv6Addr::new(0x2001, 0xdb8, 2, 0, 0, 0, 0, 0), 48));
-        Self { config: Config { mags, pool, ..Config::new(LMA, LINK_LOCAL, LinkId(0)) } }
+        Self { config: Config { mags, pool, ..Config::new(LMA, OWN, LinkId(0)) } }
     }
 }
 
@@ -63,146 +54,6 @@ impl Lmas {
     pub fn with_static_tunnels() -> Self {
         Self { config: Config { tunnel_mode: TunnelMode::Static, ..Self::default().config } }
     }
-
-    /// What may happen to an anchor.
-    pub fn inputs() -> impl Strategy<Value = OwnedInput> + Clone {
-        prop_oneof![
-            3 => (nodes(), subscribers())
-                .prop_map(|(node, subscriber)| OwnedInput::Provision { node, subscriber }),
-            1 => nodes().prop_map(|node| OwnedInput::Withdraw { node }),
-            12 => registrations(),
-            5 => reports(),
-            1 => (0..900_000_000u64).prop_map(|unix_micros| OwnedInput::Clock { unix_micros }),
-        ]
-    }
-}
-
-fn subscribers() -> impl Strategy<Value = Subscriber> + Clone {
-    let channel = (groups(), option::of(sources())).prop_map(|(group, source)| Channel { group, source });
-    let policy = prop_oneof![
-        3 => Just(ChannelPolicy::Any),
-        1 => vec(channel, 0..4).prop_map(ChannelPolicy::Only),
-    ];
-    (vec((1u16..6).prop_map(home_prefix), 0..3), policy).prop_map(|(prefixes, policy)| Subscriber {
-        prefixes,
-        policy,
-        ..Subscriber::default()
-    })
-}
-
-/// The parts of a registration, right or wrong.
-#[derive(Clone, Debug)]
-struct Registration {
-    mag: Ipv6Addr,
-    protection: Protection,
-    sequence: u16,
-    lifetime: u16,
-    node: Option<NodeId>,
-    prefixes: Vec<Prefix>,
-    handoff: Option<u8>,
-    technology: Option<u8>,
-    link_layer_id: Option<Vec<u8>>,
-    timestamp: Option<u64>,
-    records: Vec<(u8, Ipv6Addr, Vec<Ipv6Addr>)>,
-}
-
-fn registrations() -> impl Strategy<Value = OwnedInput> + Clone {
-    let who = ((1u16..5).prop_map(mag_address), protections(), option::weighted(0.95, nodes()));
-    let prefix = prop_oneof![
-        4 => Just(Prefix::new(Ipv6Addr::UNSPECIFIED, 0)),
-        3 => (1u16..6).prop_map(home_prefix),
-        1 => (0u16..3).prop_map(|n| Prefix::new(Ipv6Addr::new(0x2001, 0xdb8, 2, n, 0, 0, 0, 0), 64)),
-    ];
-    let what = (any::<u16>(), prop_oneof![3 => 1u16..900, 1 => Just(0u16)], vec(prefix, 0..3));
-    let how = (
-        option::weighted(0.95, 1u8..6),
-        option::weighted(0.95, 4u8..6),
-        option::of(vec(1u8..3, 1..2)),
-        option::weighted(0.3, any::<u64>()),
-    );
-    let record = (record_types(), groups(), vec(sources(), 0..3))
-        .prop_map(|(kind, group, list)| (kind.0, group, list));
-    (who, what, how, vec(record, 0..3)).prop_map(|(who, what, how, records)| {
-        let (mag, protection, node) = who;
-        let (sequence, lifetime, prefixes) = what;
-        let (handoff, technology, link_layer_id, timestamp) = how;
-        Registration {
-            mag,
-            protection,
-            sequence,
-            lifetime,
-            node,
-            prefixes,
-            handoff,
-            technology,
-            link_layer_id,
-            timestamp,
-            records,
-        }
-        .input()
-    })
-}
-
-impl Registration {
-    fn input(&self) -> OwnedInput {
-        let sources: Vec<Vec<[u8; 16]>> =
-            self.records.iter().map(|(_, _, list)| list.iter().map(Ipv6Addr::octets).collect()).collect();
-        let records: Vec<Record<'_>> = self
-            .records
-            .iter()
-            .zip(&sources)
-            .map(|(&(kind, group, _), sources)| Record {
-                kind: crate::wire::mld::RecordType(kind),
-                group: group.into(),
-                sources,
-                aux: &[],
-            })
-            .collect();
-        let mut options = Vec::new();
-        if let Some(node) = &self.node {
-            options.push(MobilityOption::MnIdentifier { subtype: node.subtype, id: &node.id });
-        }
-        options.extend(self.prefixes.iter().map(|prefix| MobilityOption::HomeNetworkPrefix {
-            len: prefix.len,
-            prefix: Addr::from(prefix.address),
-        }));
-        options.extend(self.handoff.map(|hi| MobilityOption::HandoffIndicator(HandoffIndicator(hi))));
-        options.extend(self.technology.map(|att| MobilityOption::AccessTechnology(AccessTechnology(att))));
-        options.extend(self.link_layer_id.as_deref().map(MobilityOption::LinkLayerId));
-        options.extend(self.timestamp.map(MobilityOption::Timestamp));
-        let meaning = if records.is_empty() { Meaning::Proxy } else { Meaning::ProxyMulticast };
-        if !records.is_empty() {
-            options.push(MobilityOption::MulticastState(List::new(&records, &DIALECT)));
-        }
-        let update = BindingUpdate {
-            sequence: self.sequence,
-            flags: BindingUpdate::flags_for(meaning, &DIALECT),
-            lifetime: self.lifetime,
-            options: List::new(&options, &DIALECT),
-        };
-        OwnedInput::Packet {
-            meta: meta(self.mag, LMA, self.protection),
-            payload: owned(&Message::BindingUpdate(update)),
-        }
-    }
-}
-
-/// MLD of a MAG, out of its M-Tunnel.
-fn reports() -> impl Strategy<Value = OwnedInput> + Clone {
-    let mag = (1u16..5).prop_map(mag_address);
-    let hop_limit = prop_oneof![20 => Just(1u8), 1 => Just(64u8)];
-    (mag, hop_limit, mld_messages()).prop_map(|(mag, hop_limit, message)| {
-        let inner = meta(
-            Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0xa),
-            Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16),
-            Protection::None,
-        );
-        let inner = RxMeta { hop_limit, router_alert: true, ..inner };
-        OwnedInput::Packet {
-            meta: tunnelled(inner, Outer { src: mag, dst: LMA }),
-            payload: OwnedPayload::Mld(message),
-        }
-    })
 }
 
 impl Subject for Lmas {
@@ -242,11 +93,9 @@ impl Subject for Lmas {
         let bindings: Vec<_> = lma.bindings().collect();
         let binding = bindings.get(usize::from(pick).checked_rem(bindings.len())?)?;
         let mag = if pick & 0x100 == 0 { binding.mag? } else { mag_address(one_of(3, pick)) };
-        let record = (
-            5,
-            Ipv6Addr::new(0xff3e, 0, 0, 0, 0, 0, 0x8000, 1),
-            alloc::vec![Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, 1)],
-        );
+        let source = Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, 1);
+        let group = Ipv6Addr::new(0xff3e, 0, 0, 0, 0, 0, 0x8000, 1);
+        let record = GroupRecord { kind: RecordType::ALLOW, group, sources: [source].into_iter().collect() };
         Some(
             Registration {
                 mag,

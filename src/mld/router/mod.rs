@@ -100,6 +100,7 @@ impl Default for Limits {
 /// Who may be on a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum LinkKind {
     /// One neighbour, which is one listener whatever addresses it uses: a mobile node on its access link, the MAG at
     /// the other end of an M-Tunnel.
@@ -111,6 +112,7 @@ pub enum LinkKind {
 /// When the querier of a link begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum Startup {
     /// With the link.
     Now,

@@ -1,0 +1,72 @@
+//! Inputs of the membership machines.
+
+use core::net::Ipv6Addr;
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+
+use super::draw::rarely;
+use super::wire::mld::{message, query};
+use super::world::{self, ALL_MLDV2_ROUTERS, ALL_NODES, ALL_ROUTERS, OWN};
+use crate::mld::{listener, proxy, router};
+use crate::wire::Dialect;
+
+impl<'a> Arbitrary<'a> for router::OwnedInput {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(match u.int_in_range(0..=22)? {
+            0..=13 => {
+                let to = to_router(u)?;
+                Self::Packet { meta: world::mld_meta(u, to)?, message: message(u, &Dialect::DEFAULT)? }
+            }
+            14..=17 => Self::LinkUp {
+                link: world::link(u)?,
+                address: OWN,
+                kind: u.arbitrary()?,
+                startup: u.arbitrary()?,
+            },
+            18..=20 => Self::Told {
+                link: world::link(u)?,
+                listener: world::neighbour(u)?,
+                records: world::records(u)?,
+                elapsed: world::span(u)?,
+            },
+            21 => Self::Query { link: world::link(u)? },
+            _ => Self::LinkDown { link: world::link(u)? },
+        })
+    }
+}
+
+impl<'a> Arbitrary<'a> for listener::OwnedInput {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(match u.int_in_range(0..=8)? {
+            0..=3 => Self::Want { group: world::group(u)?, filter: world::filter(u)? },
+            4..=7 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
+            _ => Self::Told { group: world::group(u)? },
+        })
+    }
+}
+
+impl<'a> Arbitrary<'a> for proxy::OwnedInput {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(match u.int_in_range(0..=9)? {
+            0..=5 => {
+                Self::Interest { link: world::link(u)?, group: world::group(u)?, filter: world::filter(u)? }
+            }
+            6..=8 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
+            _ => Self::UpstreamTold { group: world::group(u)? },
+        })
+    }
+}
+
+fn to_router(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
+    Ok(match u.int_in_range(0..=14)? {
+        0..=9 => ALL_MLDV2_ROUTERS,
+        10..=12 => OWN,
+        13 => ALL_ROUTERS,
+        _ => world::group(u)?,
+    })
+}
+
+/// Mostly a query.
+fn to_listener(u: &mut Unstructured<'_>) -> Result<crate::wire::mld::Owned> {
+    if rarely(u, 64)? { message(u, &Dialect::DEFAULT) } else { query(u, &Dialect::DEFAULT) }
+}

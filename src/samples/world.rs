@@ -1,0 +1,131 @@
+//! The small world in which samples meet: a few groups, sources, links and neighbours, and at times what is none.
+
+use alloc::vec::Vec;
+use core::net::Ipv6Addr;
+use core::time::Duration;
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+
+use super::draw::{many, rarely, scaled};
+use crate::channel::{Filter, FilterMode, SourceList};
+use crate::machine::{LinkId, Outer, Protection, RxMeta};
+use crate::mld::GroupRecord;
+use crate::time::Instant;
+use crate::wire::mld::RecordType;
+
+/// The link-local address of the node under test, on each of its links.
+pub const OWN: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
+/// All nodes of a link.
+pub const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
+/// All routers of a link.
+pub const ALL_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
+/// All MLDv2-capable routers of a link (RFC 3810 5.2.14).
+pub const ALL_MLDV2_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16);
+
+/// Groups: two source-specific, two of any source, two of link scope, what is none, and anything.
+pub fn group(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
+    let kind = u.int_in_range(0..=15)?;
+    let group = |scope, n| Ipv6Addr::new(scope, 0, 0, 0, 0, 0, 0x8000, n);
+    Ok(match kind {
+        0..=5 => group(0xff3e, u.int_in_range(1..=2)?),
+        6..=11 => group(0xff1e, u.int_in_range(1..=2)?),
+        12 => group(0xff02, 9),
+        13 => ALL_NODES,
+        14 => Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1),
+        _ => anywhere(u)?,
+    })
+}
+
+/// Sources: five good ones, what is none, and anything.
+pub fn source(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
+    Ok(match u.int_in_range(0..=22)? {
+        0..=19 => Ipv6Addr::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, u.int_in_range(1..=5)?),
+        20 => Ipv6Addr::UNSPECIFIED,
+        21 => Ipv6Addr::new(0xff1e, 0, 0, 0, 0, 0, 0, 1),
+        _ => anywhere(u)?,
+    })
+}
+
+/// Up to three sources.
+pub fn sources(u: &mut Unstructured<'_>) -> Result<SourceList> {
+    Ok(many(u, 3, source)?.into_iter().collect())
+}
+
+/// Link-local addresses of three neighbours, and what is none.
+pub fn neighbour(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
+    Ok(match u.int_in_range(0..=22)? {
+        0..=19 => Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, u.int_in_range(0x10..=0x12)?),
+        20 => Ipv6Addr::UNSPECIFIED,
+        21 => Ipv6Addr::new(0x2001, 0xdb8, 9, 0, 0, 0, 0, 9),
+        _ => anywhere(u)?,
+    })
+}
+
+/// Any address.
+pub fn anywhere(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
+    <[u8; 16]>::arbitrary(u).map(Ipv6Addr::from)
+}
+
+/// Links: three.
+pub fn link(u: &mut Unstructured<'_>) -> Result<LinkId> {
+    u.int_in_range(1..=3).map(LinkId)
+}
+
+/// Durations from nothing to some minutes.
+pub fn span(u: &mut Unstructured<'_>) -> Result<Duration> {
+    scaled(u, &[2_000, 5_000_000, 400_000_000]).map(Duration::from_micros)
+}
+
+/// Moments, most of them within ten minutes of the start.
+pub fn moment(u: &mut Unstructured<'_>) -> Result<Instant> {
+    scaled(u, &[600_000_000, u64::MAX]).map(Instant::from_micros)
+}
+
+/// Filters over [`sources`].
+pub fn filter(u: &mut Unstructured<'_>) -> Result<Filter> {
+    let mode = if u.arbitrary()? { FilterMode::Exclude } else { FilterMode::Include };
+    Ok(Filter { mode, sources: sources(u)? })
+}
+
+/// Record types, at times unknown ones.
+pub fn record_type(u: &mut Unstructured<'_>) -> Result<RecordType> {
+    Ok(RecordType(if rarely(u, 20)? { u.arbitrary()? } else { u.int_in_range(1..=6)? }))
+}
+
+/// Records, judged or not.
+pub fn record(u: &mut Unstructured<'_>) -> Result<GroupRecord> {
+    Ok(GroupRecord { kind: record_type(u)?, group: group(u)?, sources: sources(u)? })
+}
+
+/// Up to three records.
+pub fn records(u: &mut Unstructured<'_>) -> Result<Vec<GroupRecord>> {
+    many(u, 3, record)
+}
+
+/// What comes with an MLD message to `dst` on a link, mostly as the standard wants it (RFC 3810 5), sometimes not.
+pub fn mld_meta(u: &mut Unstructured<'_>, dst: Ipv6Addr) -> Result<RxMeta> {
+    let (link, src) = (link(u)?, neighbour(u)?);
+    let hop_limit = if rarely(u, 12)? { u.arbitrary()? } else { 1 };
+    let router_alert = !rarely(u, 12)?;
+    Ok(RxMeta { link, src, dst, outer: None, hop_limit, router_alert, protection: Protection::None })
+}
+
+/// Tunnel headers between two of `ends`, or none.
+pub fn outer<'a>(
+    u: &mut Unstructured<'a>,
+    mut end: impl FnMut(&mut Unstructured<'a>) -> Result<Ipv6Addr>,
+) -> Result<Option<Outer>> {
+    Ok(if rarely(u, 180)? { Some(Outer { src: end(u)?, dst: end(u)? }) } else { None })
+}
+
+impl<'a> Arbitrary<'a> for Filter {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        filter(u)
+    }
+}
+
+impl<'a> Arbitrary<'a> for GroupRecord {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        record(u)
+    }
+}

@@ -1,0 +1,63 @@
+//! Octets as scripts, and every machine under the laws.
+
+use multimob::laws::mld::{Listeners, Proxies, Routers};
+use multimob::laws::pmip::{Lmas, Mags};
+use multimob::laws::{Subject, check, script};
+use multimob::samples::Arbitrary;
+
+/// Steps of the longest script.
+const MOST: usize = 100;
+
+/// The first octet is the set-up.
+pub fn router(octets: &[u8]) {
+    let (first, rest) = set_up(octets);
+    let mut routers = if first % 3 == 0 { Routers::default() } else { Routers::cramped() };
+    routers.config.immediate_leave = first % 3 != 2;
+    holds(&routers, rest);
+}
+
+/// The first octet is the set-up.
+pub fn listener(octets: &[u8]) {
+    let (first, rest) = set_up(octets);
+    holds(&if first % 2 == 0 { Listeners::default() } else { Listeners::cramped() }, rest);
+}
+
+/// The first octet is the set-up.
+pub fn proxy(octets: &[u8]) {
+    let (first, rest) = set_up(octets);
+    let upstream = if first % 2 == 0 { Listeners::default() } else { Listeners::cramped() };
+    holds(&Proxies { upstream }, rest);
+}
+
+/// The first octet is the set-up.
+pub fn mag(octets: &[u8]) {
+    let (first, rest) = set_up(octets);
+    let mags = match first % 3 {
+        0 => Mags::default(),
+        1 => Mags::cramped(),
+        _ => Mags::network_managed(),
+    };
+    holds(&mags, rest);
+}
+
+/// The first octet is the set-up.
+pub fn lma(octets: &[u8]) {
+    let (first, rest) = set_up(octets);
+    let lmas = match first % 3 {
+        0 => Lmas::default(),
+        1 => Lmas::cramped(),
+        _ => Lmas::with_static_tunnels(),
+    };
+    holds(&lmas, rest);
+}
+
+fn set_up(octets: &[u8]) -> (u8, &[u8]) {
+    octets.split_first().map_or((0, octets), |(first, rest)| (*first, rest))
+}
+
+fn holds<'a, S: Subject<Input: Arbitrary<'a>>>(subject: &S, octets: &'a [u8]) {
+    let script = script(octets, MOST);
+    if let Err(violation) = check(subject, &script) {
+        panic!("{violation}\n{script:#?}");
+    }
+}

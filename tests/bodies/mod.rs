@@ -1,0 +1,41 @@
+//! What each fuzz target does with its octets. `fuzz/` gives it those of libFuzzer, `corpus.rs` those of the corpus.
+#![allow(dead_code, unreachable_pub, reason = "each crate that includes this uses a part of it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
+mod forwarder;
+mod machines;
+mod router_model;
+#[path = "../samples/mod.rs"]
+pub mod samples;
+mod wire;
+
+pub use forwarder::forwarder;
+pub use machines::{listener, lma, mag, proxy, router};
+pub use router_model::router_model;
+pub use wire::{decode_cxtp, decode_mh, decode_mld, decode_nd, demux, roundtrip};
+
+/// The body of a target.
+pub type Body = fn(&[u8]);
+
+/// Every target.
+pub const TARGETS: [(&str, Body); 13] = [
+    ("decode_mh", decode_mh),
+    ("decode_mld", decode_mld),
+    ("decode_cxtp", decode_cxtp),
+    ("decode_nd", decode_nd),
+    ("demux", demux),
+    ("roundtrip", roundtrip),
+    ("router", router),
+    ("router_model", router_model),
+    ("listener", listener),
+    ("proxy", proxy),
+    ("forwarder", forwarder),
+    ("mag", mag),
+    ("lma", lma),
+];

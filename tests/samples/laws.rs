@@ -1,0 +1,144 @@
+//! What holds for every message of every wire format.
+
+use core::fmt::{self, Write};
+
+use bytes::BufMut;
+use multimob::wire::{Dialect, Encode, EncodeError, Owned, Pseudo};
+
+use super::Samples;
+
+/// Takes text and keeps nothing.
+struct Void;
+
+impl Write for Void {
+    fn write_str(&mut self, _: &str) -> fmt::Result {
+        Ok(())
+    }
+}
+
+fn written(message: &impl Encode) -> Vec<u8> {
+    let mut octets = Vec::new();
+    message.put(&mut octets).unwrap();
+    octets
+}
+
+pub fn what_is_written_reads_back<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
+    let octets = written(&view);
+    let back = F::parse(&octets, dialect).unwrap();
+    assert_eq!(back, F::shorten(view));
+    assert_eq!(written(&back), octets);
+}
+
+pub fn values_read_out_write_the_same<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
+    let octets = written(&view);
+    let back = F::parse(&octets, dialect).unwrap();
+    let mut rebuilt = 0;
+    F::rebuild(back, dialect, &mut |again, _| {
+        assert_eq!(written(&again), octets, "{again:?}");
+        rebuilt += 1;
+    });
+    assert_eq!(rebuilt, 1);
+}
+
+/// Octets that may be a message or not: reading never panics, and what reads can be shown, written and read again.
+pub fn reads_or_errs<F: Samples>(octets: &[u8], dialect: &Dialect) -> Option<usize> {
+    let view = F::parse(octets, dialect).ok()?;
+    assert_eq!(write!(Void, "{view:?}"), Ok(()));
+    let mut canonical = Vec::new();
+    match view.put(&mut canonical) {
+        Ok(_) => assert_eq!(F::parse(&canonical, dialect).unwrap(), F::shorten(view)),
+        // Padding where there was none can make a message longer than its length field allows.
+        Err(error) => assert!(!matches!(error, EncodeError::Short { .. }), "{error}"),
+    }
+    Some(canonical.len())
+}
+
+pub fn a_truncated_message_is_an_error_or_a_shorter_one<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
+    let octets = written(&view);
+    for have in 0..octets.len() {
+        let canonical = reads_or_errs::<F>(&octets[..have], dialect);
+        assert!(canonical.is_none_or(|len| len <= have), "{have} octets of {view:?}");
+    }
+}
+
+pub fn a_corrupted_octet_is_an_error_or_another_message<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
+    let mut octets = written(&view);
+    for at in 0..octets.len() {
+        let good = octets[at];
+        for bad in [0, 1, 2, 0x7f, 0x80, 0xff, good ^ 1, good.wrapping_add(1), good.wrapping_sub(1)] {
+            octets[at] = bad;
+            reads_or_errs::<F>(&octets, dialect);
+        }
+        octets[at] = good;
+    }
+}
+
+pub fn every_octet_of_the_buffer_is_written<F: Samples>(view: F::View<'_>, _: &Dialect) {
+    let len = view.encoded_len();
+    let (mut zeros, mut ones) = (vec![0x00; len], vec![0xff; len]);
+    assert_eq!(view.encode(&mut zeros), Ok(len));
+    assert_eq!(view.encode(&mut ones), Ok(len));
+    assert_eq!(zeros, ones);
+}
+
+pub fn length_and_octets_agree_wherever_they_go<F: Samples>(view: F::View<'_>, _: &Dialect) {
+    let len = view.encoded_len();
+    let mut slice = vec![0xaa; len + 3];
+    assert_eq!(view.encode(&mut slice), Ok(len));
+    assert_eq!(slice[len..], [0xaa; 3]);
+
+    let mut appended = b"before".to_vec();
+    assert_eq!(view.put(&mut appended), Ok(len));
+    assert_eq!(appended, [b"before", &slice[..len]].concat());
+
+    let mut exact = vec![0; len];
+    assert_eq!(view.put(&mut exact.as_mut_slice()), Ok(len));
+    assert_eq!(exact, slice[..len]);
+}
+
+pub fn checksums_agree_wherever_they_go<F: Samples>(view: F::View<'_>, _: &Dialect) {
+    let [src, dst] = ["2001:db8:a::1", "ff02::16"].map(|address| address.parse().unwrap());
+    let pseudo = Pseudo::icmpv6(src, dst);
+    let mut slice = vec![0; view.encoded_len()];
+    let len = view.encode_for(&pseudo, &mut slice).unwrap();
+    let mut appended = Vec::new();
+    assert_eq!(view.put_for(&pseudo, &mut appended), Ok(len));
+    assert_eq!(appended, slice);
+    if F::View::<'_>::CHECKSUM_AT.is_some() {
+        assert!(pseudo.verify(&slice));
+    }
+}
+
+pub fn a_short_buffer_says_what_is_needed<F: Samples>(view: F::View<'_>, _: &Dialect) {
+    let needed = view.encoded_len();
+    for have in 0..needed {
+        let mut buf = vec![0; have];
+        assert_eq!(view.encode(&mut buf), Err(EncodeError::Short { needed }));
+        let mut rest = buf.as_mut_slice();
+        assert_eq!(view.put(&mut rest), Err(EncodeError::Short { needed }));
+        assert_eq!(rest.remaining_mut(), have, "nothing was appended");
+    }
+}
+
+pub fn the_owned_form_lends_the_same_message<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
+    let owned = Owned::<F>::new(&view, dialect).unwrap();
+    assert_eq!(owned.octets(), written(&view));
+    let again = Owned::<F>::from_octets(owned.octets(), dialect).unwrap();
+    assert_eq!(again, owned);
+    assert_eq!(F::shorten(owned.view()), F::shorten(view));
+
+    #[cfg(feature = "serde")]
+    {
+        let json = serde_json::to_string(&owned).unwrap();
+        assert_eq!(serde_json::from_str::<Owned<F>>(&json).unwrap(), owned);
+    }
+}
+
+pub fn every_law<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
+    what_is_written_reads_back::<F>(view, dialect);
+    values_read_out_write_the_same::<F>(view, dialect);
+    every_octet_of_the_buffer_is_written::<F>(view, dialect);
+    length_and_octets_agree_wherever_they_go::<F>(view, dialect);
+    checksums_agree_wherever_they_go::<F>(view, dialect);
+    the_owned_form_lends_the_same_message::<F>(view, dialect);
+}
