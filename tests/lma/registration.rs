@@ -269,6 +269,15 @@ fn an_answer_that_would_be_too_long_leaves_out_what_it_can() {
 }
 
 #[test]
+fn t51_without_a_binding_any_number_counts() {
+    for sequence in [0, 1, 32_768, 65_535] {
+        let mut domain = Domain::new(config());
+        let (answer, _) = domain.register(&Pbu { sequence, ..Pbu::default() });
+        assert_eq!((answer.status, answer.sequence), (Status::ACCEPTED, sequence));
+    }
+}
+
+#[test]
 fn t51_a_stale_number_is_answered_with_the_last_accepted() {
     let mut domain = Domain::new(config());
     assert_eq!(domain.status(&Pbu { sequence: 15, ..Pbu::default() }), Status::ACCEPTED);

@@ -291,6 +291,11 @@ mod tests {
     }
 
     #[test]
+    fn with_p_and_h_it_is_p_that_decides() {
+        assert_eq!(meanings(0xc200, &[NODE]), [(Meaning::Proxy, false); 5]);
+    }
+
+    #[test]
     fn t3_without_p_the_bit_is_f_whatever_the_dialect() {
         let options = [STATE(), QUERY];
         assert_eq!(meanings(0xc100, &options), [(Meaning::Binding, true); 5]);

@@ -130,6 +130,14 @@ fn one_bad_record_does_not_spoil_the_others() {
 }
 
 #[test]
+fn records_count_in_their_order() {
+    let (join, leave) = (record(R::TO_EX, group(1), &[]), record(R::TO_IN, group(1), &[]));
+    let mut bench = Bench::access();
+    assert_eq!(bench.report(1, &[leave.clone(), join.clone()]), [interest(group(1), exclude(&[]))]);
+    assert_eq!(bench.report(1, &[join, leave]), [interest(group(1), Filter::NOTHING)]);
+}
+
+#[test]
 fn records_of_unknown_types_are_skipped() {
     let mut bench = Bench::access();
     let records = [
