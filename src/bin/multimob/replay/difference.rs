@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Agreed;
 use super::shown::{self, Row};
-use super::steps::{Act, Recorded, Steps};
+use super::steps::{Act, At, Recorded, Steps};
 use super::track::Came;
 
 /// The first difference of a trace.
@@ -21,20 +21,17 @@ pub(super) struct Difference {
 /// What differs first in a step.
 enum What {
     Refusal,
-    /// An index into the actions.
-    Action(usize),
+    Actions,
     Deadline,
 }
 
 impl Difference {
     /// Whether, and in what, a step went another way.
     pub(super) fn between(step: usize, recorded: &Recorded, came: Came) -> Option<Self> {
-        let actions = recorded.actions.len().max(came.actions.len());
-        let differs = |&at: &usize| recorded.actions.get(at).map(|a| &a.value) != came.actions.get(at);
         let what = if recorded.refused.as_ref().map(|why| &why.value) != came.refused.as_ref() {
             What::Refusal
-        } else if let Some(at) = (0..actions).find(differs) {
-            What::Action(at)
+        } else if !recorded.actions.iter().map(|action| &action.value).eq(&came.actions) {
+            What::Actions
         } else if recorded.deadline != came.deadline {
             What::Deadline
         } else {
@@ -52,10 +49,10 @@ impl Difference {
         out: &mut impl Write,
     ) -> io::Result<()> {
         let Some(step) = steps.steps.get(self.step) else { return Ok(()) };
-        let node = steps.tracks.get(step.track).map_or("", |track| &track.node);
+        let node = steps.tracks.get(step.track).map_or_else(String::new, |track| shown::plain(&track.node));
         let (line, what) = self.headline(step.line, &step.recorded);
         writeln!(out, "{file}: line {line}, {} s, {node}: {what}", step.now)?;
-        writeln!(out, "{} steps before it agreed, with {} actions\n", agreed.steps, agreed.actions)?;
+        writeln!(out, "agreed before it: {agreed}\n")?;
 
         let (title, parts) = match &step.act {
             Act::Made(made) => ("made", shown::alone(made)),
@@ -82,14 +79,14 @@ impl Difference {
                 };
                 (recorded.refused.as_ref().map_or(step, |why| why.line), what.to_string())
             }
-            What::Action(at) => {
-                let number = at.saturating_add(1);
-                let what = match (recorded.actions.get(at), self.came.actions.get(at)) {
-                    (Some(_), Some(_)) => format!("action {number} is another one"),
-                    (Some(_), None) => format!("action {number} is missing now"),
-                    (None, _) => format!("action {number} is new"),
-                };
-                (recorded.actions.get(at).map_or(step, |action| action.line), what)
+            What::Actions => {
+                let Middle { head, was, now } = Middle::of(recorded, &self.came);
+                let number = head.saturating_add(1);
+                match (was, now) {
+                    ([], _) => (step, format!("action {number} is new")),
+                    ([was, ..], []) => (was.line, format!("action {number} is missing now")),
+                    ([was, ..], _) => (was.line, format!("action {number} is another one")),
+                }
             }
             What::Deadline => {
                 (recorded.deadline_line.unwrap_or(step), "the next deadline is another one".to_string())
@@ -99,43 +96,63 @@ impl Difference {
 
     /// All that came of the step. Actions that are the same at the beginning and at the end are named only.
     fn blocks(&self, recorded: &Recorded) -> Vec<Block> {
-        let was: Vec<&Value> = recorded.actions.iter().map(|action| &action.value).collect();
-        let now: Vec<&Value> = self.came.actions.iter().collect();
-        let same = |(a, b): &(&&Value, &&Value)| a == b;
-        let shorter = was.len().min(now.len());
-        let head = was.iter().zip(&now).take_while(same).count();
-        let tail = was.iter().rev().zip(now.iter().rev()).take_while(same).count();
-        let tail = tail.min(shorter.saturating_sub(head));
-        let longer = was.len().max(now.len());
-
         let mut blocks = Vec::new();
         if recorded.refused.is_some() || self.came.refused.is_some() {
-            let why = |why: Option<&String>| Some(why.map_or("no", String::as_str).to_string());
-            let was = why(recorded.refused.as_ref().map(|why| &why.value));
-            blocks.push(Block::row("refused", was, why(self.came.refused.as_ref())));
+            let why = |why: Option<&str>| Some(why.map_or("no".to_string(), shown::plain));
+            let was = why(recorded.refused.as_ref().map(|why| why.value.as_str()));
+            blocks.push(Block::row("refused", was, why(self.came.refused.as_deref())));
         }
-        for (at, action) in was.iter().enumerate().take(head) {
-            blocks.push(Block::same(at, action));
-        }
-        // Behind the head and before the tail of each side.
-        let middle = |side: &[&Value], at: usize| {
-            let end = side.len().saturating_sub(tail);
-            side.get(..end).and_then(|side| side.get(at).copied().cloned())
+        let Middle { head, was, now } = Middle::of(recorded, &self.came);
+        let same = |(at, action): (usize, &At<Value>)| Block {
+            title: format!("{}, the same", action_title(at, &action.value)),
+            rows: Vec::new(),
         };
-        for at in head..longer.saturating_sub(tail) {
-            let (was, now) = (middle(&was, at), middle(&now, at));
-            let title = action_title(at, was.as_ref().or(now.as_ref()).unwrap_or(&Value::Null));
-            blocks.push(Block { title, rows: shown::side_by_side(was.as_ref(), now.as_ref()) });
+        let after = head.saturating_add(was.len());
+        blocks.extend(recorded.actions.iter().enumerate().take(head).map(same));
+        for at in 0..was.len().max(now.len()) {
+            let (was, now) = (was.get(at).map(|action| &action.value), now.get(at));
+            let title = match (was, now) {
+                (Some(was), now) => {
+                    let missing = if now.is_none() { ", missing now" } else { "" };
+                    format!("{}{missing}", action_title(head.saturating_add(at), was))
+                }
+                (None, Some(now)) => format!("new action: {}", shown::name(now)),
+                (None, None) => continue,
+            };
+            blocks.push(Block { title, rows: shown::side_by_side(was, now) });
         }
-        let first = was.len().saturating_sub(tail);
-        for (at, action) in was.iter().enumerate().skip(first) {
-            blocks.push(Block::same(at, action));
-        }
+        blocks.extend(recorded.actions.iter().enumerate().skip(after).map(same));
         let due = |micros: Option<u64>| {
             Some(micros.map_or("none".to_string(), |due| format!("{} s", Instant::from_micros(due))))
         };
         blocks.push(Block::row("deadline", due(recorded.deadline), due(self.came.deadline)));
         blocks
+    }
+}
+
+/// The actions of both sides without those that are the same at the beginning and at the end.
+struct Middle<'a> {
+    /// How many are the same at the beginning.
+    head: usize,
+    was: &'a [At<Value>],
+    now: &'a [Value],
+}
+
+impl<'a> Middle<'a> {
+    fn of(recorded: &'a Recorded, came: &'a Came) -> Self {
+        let (mut was, mut now) = (recorded.actions.as_slice(), came.actions.as_slice());
+        let mut head = 0_usize;
+        while let ([a, later @ ..], [b, after @ ..]) = (was, now)
+            && a.value == *b
+        {
+            (was, now, head) = (later, after, head.saturating_add(1));
+        }
+        while let ([before @ .., a], [earlier @ .., b]) = (was, now)
+            && a.value == *b
+        {
+            (was, now) = (before, earlier);
+        }
+        Self { head, was, now }
     }
 }
 
@@ -152,10 +169,6 @@ struct Block {
 impl Block {
     fn row(path: &str, recorded: Option<String>, now: Option<String>) -> Self {
         Self { title: String::new(), rows: vec![Row { path: path.to_string(), recorded, now }] }
-    }
-
-    fn same(at: usize, action: &Value) -> Self {
-        Self { title: format!("{}, the same", action_title(at, action)), rows: Vec::new() }
     }
 }
 
@@ -178,7 +191,11 @@ fn draw(blocks: &[Block], out: &mut impl Write) -> io::Result<()> {
         for row in rows {
             let mark = if row.differs() { '!' } else { ' ' };
             let (was, now) = (text(&row.recorded), text(&row.now));
-            writeln!(out, "{mark} {:path$}  {was:recorded$}  {now}", row.path)?;
+            write!(out, "{mark} {:path$}  {was:recorded$}", row.path)?;
+            if len(&was) > recorded {
+                write!(out, "\n  {:path$}  {:recorded$}", "", "")?;
+            }
+            writeln!(out, "  {now}")?;
         }
     }
     Ok(())

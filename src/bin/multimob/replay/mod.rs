@@ -7,6 +7,7 @@ mod shown;
 mod steps;
 mod track;
 
+use core::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
@@ -58,14 +59,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     match &difference {
         Some(difference) => difference.show(&name, &steps, &agreed, &mut out)?,
         None => {
-            let machines = steps.tracks.len();
-            let Agreed { steps, actions } = agreed;
-            writeln!(out, "{name}: nothing differs: {machines} machines, {steps} steps, {actions} actions")?;
+            writeln!(out, "{name}: nothing differs: {}, {agreed}", Count(steps.tracks.len(), "machine"))?;
         }
     }
     for track in &steps.tracks {
         if let Some(line) = track.lost {
-            let node = &track.node;
+            let node = shown::plain(&track.node);
             writeln!(
                 out,
                 "not compared: {node} from line {line} on, as the trace could not hold that input"
@@ -81,6 +80,22 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 struct Agreed {
     steps: usize,
     actions: usize,
+}
+
+impl fmt::Display for Agreed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", Count(self.steps, "step"), Count(self.actions, "action"))
+    }
+}
+
+/// So many of a thing.
+struct Count(usize, &'static str);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(count, what) = self;
+        write!(f, "{count} {what}{}", if *count == 1 { "" } else { "s" })
+    }
 }
 
 /// Plays step by step, up to the first difference.

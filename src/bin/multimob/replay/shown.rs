@@ -21,13 +21,13 @@ impl Row {
 
 /// The parts of both sides. What differs is in a row that differs, even where reading it hides the difference.
 pub(super) fn side_by_side(recorded: Option<&Value>, now: Option<&Value>) -> Vec<Row> {
-    let read = |value: Option<&Value>| value.map(|value| parts(&readable(value))).unwrap_or_default();
-    let rows = pairs(read(recorded), read(now));
-    if recorded == now || rows.iter().any(Row::differs) {
-        return rows;
+    let read = |value: Option<&Value>| value.map(alone).unwrap_or_default();
+    let mut rows = pairs(read(recorded), read(now));
+    if recorded != now && !rows.iter().any(Row::differs) {
+        let raw = |value: Option<&Value>| value.map(parts).unwrap_or_default();
+        rows.extend(pairs(raw(recorded), raw(now)).into_iter().filter(Row::differs));
     }
-    let raw = |value: Option<&Value>| value.map(parts).unwrap_or_default();
-    pairs(raw(recorded), raw(now))
+    rows
 }
 
 /// The parts of one value: where each is, and what it is.
@@ -35,13 +35,18 @@ pub(super) fn alone(value: &Value) -> Vec<(String, String)> {
     parts(&readable(value))
 }
 
-/// What an input or action is called.
-pub(super) fn name(value: &Value) -> &str {
-    match value {
-        Value::Object(fields) => fields.keys().next().map_or("", String::as_str),
-        Value::String(name) => name,
-        _ => "",
+/// What an action is called.
+pub(super) fn name(action: &Value) -> String {
+    match action {
+        Value::Object(fields) => fields.keys().next().map_or_else(String::new, |name| plain(name)),
+        Value::String(name) => plain(name),
+        _ => String::new(),
     }
+}
+
+/// A text that does nothing to a terminal.
+pub(super) fn plain(text: &str) -> String {
+    if text.chars().any(char::is_control) { text.escape_debug().to_string() } else { text.to_string() }
 }
 
 /// The same with messages decoded and identifiers as text.
@@ -88,7 +93,8 @@ fn collect(path: String, value: &Value, parts: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             for (name, value) in fields {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let name = plain(name);
+                let path = if path.is_empty() { name } else { format!("{path}.{name}") };
                 collect(path, value, parts);
             }
         }
@@ -97,7 +103,7 @@ fn collect(path: String, value: &Value, parts: &mut Vec<(String, String)>) {
                 collect(format!("{path}[{index}]"), value, parts);
             }
         }
-        Value::String(text) => parts.push((path, text.clone())),
+        Value::String(text) => parts.push((path, plain(text))),
         other => parts.push((path, other.to_string())),
     }
 }
