@@ -83,6 +83,10 @@ impl Reading {
     fn line(&mut self, text: Text<'_>) -> Result<(), Failure> {
         let line: Line<Value, Value> = text.read()?;
         let (now, node) = (Instant::from_micros(line.micros), line.node);
+        let step = |track, act, deadline| {
+            let recorded = Recorded { deadline, ..Recorded::default() };
+            Step { line: text.number, now, track, act, recorded }
+        };
         match line.said {
             Said::Made(made) => {
                 let line: Line<Made<IgnoredAny>, IgnoredAny> = text.read()?;
@@ -90,7 +94,7 @@ impl Reading {
                 if let Said::Made(Made { machine, .. }) = line.said {
                     self.steps.tracks.push(Track::new(text, node.clone(), machine)?);
                 }
-                self.step(text, (now, node), track, Act::Made(made), None);
+                self.begin(node, step(track, Act::Made(made), None));
             }
             Said::Input(input) => {
                 let &mut Step { track, recorded: Recorded { deadline, .. }, .. } = self.last(text, &node)?;
@@ -100,11 +104,11 @@ impl Reading {
                         None => track.player.keep(text)?,
                     }
                 }
-                self.step(text, (now, node), track, Act::Input(input), deadline);
+                self.begin(node, step(track, Act::Input(input), deadline));
             }
             Said::Timeout => {
                 let &mut Step { track, recorded: Recorded { deadline, .. }, .. } = self.last(text, &node)?;
-                self.step(text, (now, node), track, Act::Timeout, deadline);
+                self.begin(node, step(track, Act::Timeout, deadline));
             }
             Said::Refused(why) => {
                 self.last(text, &node)?.recorded.refused = Some(At { line: text.number, value: why });
@@ -120,19 +124,10 @@ impl Reading {
         Ok(())
     }
 
-    /// The next step of a machine, which so far waits for this deadline.
-    fn step(
-        &mut self,
-        text: Text<'_>,
-        line: (Instant, String),
-        track: usize,
-        act: Act,
-        deadline: Option<u64>,
-    ) {
-        let (now, node) = line;
+    /// A step of a node begins.
+    fn begin(&mut self, node: String, step: Step) {
         self.nodes.insert(node, self.steps.steps.len());
-        let recorded = Recorded { deadline, ..Recorded::default() };
-        self.steps.steps.push(Step { line: text.number, now, track, act, recorded });
+        self.steps.steps.push(step);
     }
 
     /// The last step of a node.
