@@ -10,17 +10,11 @@
     reason = "a test fails by panicking"
 )]
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use multimob::mld::listener::{self, Listener};
-use multimob::pmip::lma::{self, Lma};
-use multimob::pmip::mag::{self, Mag};
-use multimob::{Instant, Machine};
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketOption;
 use pcap_file::pcapng::{Block, PcapNgReader};
-use serde_json::Value;
 
 fn multimob(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_multimob")).args(args).output().unwrap()
@@ -151,114 +145,14 @@ fn a_diagram_has_a_participant_for_each_node() {
     assert!(text.contains("n2->>n3: 6.975000 PBU-M"), "{text}");
 }
 
-/// A machine made as the trace says.
-enum Made {
-    Mag(Box<Mag>, Vec<mag::Action>),
-    Lma(Box<Lma>, Vec<lma::Action>),
-    Listener(Box<Listener>, Vec<listener::Action>),
-}
-
-impl Made {
-    fn new(value: &Value) -> Self {
-        let (seed, config) = (value["seed"].as_u64().unwrap(), value["config"].clone());
-        match value["machine"].as_str().unwrap() {
-            "mag" => Self::Mag(Box::new(Mag::new(from(config), seed).unwrap()), Vec::new()),
-            "lma" => Self::Lma(Box::new(Lma::new(from(config), seed).unwrap()), Vec::new()),
-            "listener" => Self::Listener(Box::new(Listener::new(from(config), seed).unwrap()), Vec::new()),
-            other => panic!("{other}"),
-        }
-    }
-
-    /// Gives it the input; whether it took it.
-    fn input(&mut self, now: Instant, value: &Value) -> bool {
-        match self {
-            Self::Mag(machine, out) => {
-                machine.handle_input(now, from::<mag::OwnedInput>(value.clone()).borrow(), out).is_ok()
-            }
-            Self::Lma(machine, out) => {
-                machine.handle_input(now, from::<lma::OwnedInput>(value.clone()).borrow(), out).is_ok()
-            }
-            Self::Listener(machine, out) => {
-                machine.handle_input(now, from::<listener::OwnedInput>(value.clone()).borrow(), out).is_ok()
-            }
-        }
-    }
-
-    fn timeout(&mut self, now: Instant) {
-        match self {
-            Self::Mag(machine, out) => machine.handle_timeout(now, out),
-            Self::Lma(machine, out) => machine.handle_timeout(now, out),
-            Self::Listener(machine, out) => machine.handle_timeout(now, out),
-        }
-    }
-
-    fn due(&self) -> Option<Instant> {
-        match self {
-            Self::Mag(machine, _) => machine.poll_timeout(),
-            Self::Lma(machine, _) => machine.poll_timeout(),
-            Self::Listener(machine, _) => machine.poll_timeout(),
-        }
-    }
-
-    /// The next action that it wanted, as the trace writes it.
-    fn action(&mut self) -> Value {
-        match self {
-            Self::Mag(_, out) => serde_json::to_value(out.remove(0)).unwrap(),
-            Self::Lma(_, out) => serde_json::to_value(out.remove(0)).unwrap(),
-            Self::Listener(_, out) => serde_json::to_value(out.remove(0)).unwrap(),
-        }
-    }
-
-    fn is_done(&self) -> bool {
-        match self {
-            Self::Mag(_, out) => out.is_empty(),
-            Self::Lma(_, out) => out.is_empty(),
-            Self::Listener(_, out) => out.is_empty(),
-        }
-    }
-}
-
-fn from<T: serde::de::DeserializeOwned>(value: Value) -> T {
-    serde_json::from_value(value).unwrap()
-}
-
-/// Machines made and fed as a trace says do what the trace says, to the last octet and deadline.
 #[test]
-fn a_trace_can_be_played_again() {
-    let [first, second] = ["one.jsonl", "two.jsonl"].map(scratch);
-    for path in [&first, &second] {
+fn the_same_seed_gives_the_same_trace() {
+    let [first, second] = ["one.jsonl", "two.jsonl"].map(|name| {
+        let path = scratch(name);
         stdout(&multimob(&["run", "--seed", "3", "--trace", path.to_str().unwrap()]));
-    }
-    let text = std::fs::read_to_string(&first).unwrap();
-    assert!(text == std::fs::read_to_string(&second).unwrap(), "the same seed gives the same trace");
-    std::fs::remove_file(&first).unwrap();
-    std::fs::remove_file(&second).unwrap();
-
-    let mut machines: BTreeMap<String, Made> = BTreeMap::new();
-    let (mut inputs, mut actions) = (0, 0);
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    for (number, line) in lines.iter().enumerate() {
-        let node = line["node"].as_str().unwrap();
-        let now = Instant::from_micros(line["micros"].as_u64().unwrap());
-        if let Some(made) = line.get("made") {
-            machines.insert(node.to_string(), Made::new(made));
-            continue;
-        }
-        let machine = machines.get_mut(node).unwrap();
-        if let Some(input) = line.get("input") {
-            assert!(machine.is_done(), "line {number}: it wants more than the trace says");
-            let refused = lines.get(number + 1).is_some_and(|next| next.get("refused").is_some());
-            assert_eq!(machine.input(now, input), !refused, "line {number}: {line}");
-            inputs += 1;
-        } else if line.get("timeout").is_some() {
-            machine.timeout(now);
-        } else if let Some(action) = line.get("action") {
-            assert_eq!(machine.action(), *action, "line {number}");
-            actions += 1;
-        } else if let Some(due) = line.get("deadline") {
-            assert_eq!(machine.due().map(Instant::as_micros), due.as_u64(), "line {number}");
-        }
-    }
-    assert!(machines.values().all(Made::is_done));
-    assert!(inputs > 40 && actions > 50, "{inputs} inputs, {actions} actions");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        text
+    });
+    assert!(first.lines().count() > 100 && first == second);
 }

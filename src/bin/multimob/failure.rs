@@ -12,6 +12,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// It was carried out, or begun, and did not succeed: exit code 1.
     Run(String),
+    /// It was carried out, and what was compared differs, as standard output says: exit code 1.
+    Differs,
     /// Whoever read the output has seen enough: exit code 0.
     Unread,
 }
@@ -34,6 +36,7 @@ impl Failure {
         let (code, what) = match self {
             Self::Usage(what) => (2, what),
             Self::Run(what) => (1, what),
+            Self::Differs => return ExitCode::FAILURE,
             Self::Unread => return ExitCode::SUCCESS,
         };
         eprintln!("multimob: {what}");

@@ -1,5 +1,5 @@
 //! The program: `multimob run` plays a scenario and draws its message ladder, `multimob decode` says what captured packets
-//! mean, `multimob encode` makes packets of what was said.
+//! mean, `multimob encode` makes packets of what was said, `multimob replay` plays the trace of a run again.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -15,6 +15,7 @@ mod load;
 mod mermaid;
 mod pcapng;
 mod picture;
+mod replay;
 mod run;
 mod seeds;
 mod table;
@@ -38,6 +39,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Args),
+    Replay(replay::Args),
     Decode(decode::Args),
     Encode(encode::Args),
 }
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     let outcome = match command {
         Command::Run(args) => run::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Decode(args) => decode::run(&args),
         Command::Encode(args) => encode::run(&args),
     };

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::dialect::Peer;
 use crate::failure::Failure;
 use crate::json::packet::{self, Packet};
-use crate::json::{At, Fault, hex};
+use crate::json::{At, Fault, hex, without_place};
 
 /// Make the octets of messages from JSON, one object a line, as `multimob decode` prints them
 ///
@@ -89,9 +89,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 fn line(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| {
         // It counts lines of its own; here there is one.
-        let what = error.to_string();
-        let what = what.split(" at line ").next().unwrap_or_default();
-        format!("no JSON: {what} at column {}", error.column())
+        format!("no JSON: {} at column {}", without_place(&error), error.column())
     })
 }
 

@@ -31,6 +31,12 @@ pub(crate) fn error(error: &DecodeError) -> Value {
     json!(error)
 }
 
+/// What is wrong with a text, without the line and column that the reader counted in it.
+pub(crate) fn without_place(error: &serde_json::Error) -> String {
+    let what = error.to_string();
+    what.rsplit_once(" at line ").map_or_else(|| what.clone(), |(what, _)| what.to_string())
+}
+
 /// The type of a message, or the name of a block, that this program keeps as it came.
 const UNKNOWN: &str = "Unknown";
 
