@@ -14,11 +14,11 @@ use super::{
     DIALECT, LINK_LOCAL, LMA, home_prefix, install_route, mag_address, meta, nodes, one_of, owned,
     protections, route_id, tunnel_id, tunnelled,
 };
-use crate::channel::{Address as _, Channel};
+use crate::channel::{Address as _, Channel, Filter, FilterMode};
 use crate::laws::inputs::{groups, mld_messages, record_types, sources};
 use crate::laws::{Effect, Installed, Subject};
 use crate::machine::{LinkId, Machine, Outer, Protection, RxMeta, Snapshot, Via};
-use crate::mld::{Database, router};
+use crate::mld::router;
 use crate::pmip::lma::{Action, Config, Limits, Lma, MagPeer, OwnedInput, Reject};
 use crate::pmip::mag::TunnelMode;
 use crate::pmip::{ChannelPolicy, NodeId, Prefix, Subscriber};
@@ -49,7 +49,7 @@ impl Lmas {
     #[must_use]
     pub fn cramped() -> Self {
         let roomy = Self::default().config;
-        let limits = Limits { subscribers: 2, bindings: 2, ..Limits::default() };
+        let limits = Limits { subscribers: 2, bindings: 1, ..Limits::default() };
         let router = router::Config {
             limits: router::Limits { groups_per_link: 2, sources_per_group: 2, ..router::Limits::default() },
             budget: 2,
@@ -233,8 +233,16 @@ impl Subject for Lmas {
                 install_route(*id, [Via::Tunnel(*tunnel), Via::Routed])
             }
             Action::RemoveRoute { id } => Effect::Remove { id: route_id(*id) },
+            Action::JoinUpstream(channel) => Effect::Begin { id: tree_id(channel) },
+            Action::LeaveUpstream(channel) => Effect::Remove { id: tree_id(channel) },
             _ => Effect::None,
         }
+    }
+
+    fn declines(&self, actions: &[Action]) -> bool {
+        let [Action::Send(sent)] = actions else { return false };
+        let OwnedPayload::Mh(message) = &sent.body else { return false };
+        matches!(message.view(), Message::BindingAck(ack) if !ack.status.is_accepted())
     }
 
     /// A registration that fits a binding: renewed, moved or ended.
@@ -270,6 +278,14 @@ impl Subject for Lmas {
         Vec::new()
     }
 
+    fn at_rest(&self, lma: &Lma) -> Result<(), String> {
+        let state = lma.snapshot();
+        if state.bindings.is_empty() && state.groups.values().all(BTreeMap::is_empty) {
+            return Ok(());
+        }
+        Err(format!("{:?} {:?}", state.bindings, state.groups))
+    }
+
     fn stays(&self, (kind, _): Installed) -> bool {
         self.config.tunnel_mode == TunnelMode::Static && kind == "tunnel"
     }
@@ -278,6 +294,7 @@ impl Subject for Lmas {
         let state = lma.snapshot();
         let groups = state.groups.values().map(BTreeMap::len).max().unwrap_or(0);
         alloc::vec![
+            ("subscribers", lma.subscribers().count(), self.config.limits.subscribers),
             ("bindings", state.bindings.len(), self.config.limits.bindings),
             ("groups of a MAG", groups, self.config.router.limits.groups_per_link),
         ]
@@ -287,18 +304,18 @@ impl Subject for Lmas {
     /// has bindings, and an M-Tunnel as long as something is forwarded to it.
     fn derived(&self, lma: &Lma) -> Result<(), String> {
         let mut state = lma.snapshot();
-        let mut union = Database::default();
-        for (mag, groups) in &mut state.groups {
+        let mut filters: BTreeMap<Ipv6Addr, Vec<Filter>> = BTreeMap::new();
+        for groups in state.groups.values_mut() {
             groups.retain(|group, _| !group.is_link_scope_group());
             for (group, filter) in groups {
-                union.set(*mag, *group, filter.clone());
+                filters.entry(*group).or_default().push(filter.clone());
             }
         }
         if state.groups != state.routes {
             return Err(format!("wanted {:?}, forwarded {:?}", state.groups, state.routes));
         }
         let wanted: BTreeSet<Channel> =
-            union.groups().flat_map(|(group, merged)| merged.channels(group)).collect();
+            filters.iter().flat_map(|(&group, filters)| channels(group, filters)).collect();
         if wanted != state.upstream {
             return Err(format!("wanted {wanted:?}, asked of the network {:?}", state.upstream));
         }
@@ -312,4 +329,26 @@ impl Subject for Lmas {
         }
         Ok(())
     }
+}
+
+/// What a router asks the network for when these filters of a group are wanted.
+fn channels(group: Ipv6Addr, filters: &[Filter]) -> Vec<Channel> {
+    if filters.iter().any(|filter| filter.mode == FilterMode::Exclude) {
+        return alloc::vec![Channel::asm(group)];
+    }
+    filters
+        .iter()
+        .flat_map(|filter| filter.sources.iter())
+        .map(|source| Channel::ssm(source, group))
+        .collect()
+}
+
+/// A name for a delivery tree: FNV-1a of its addresses.
+fn tree_id(channel: &Channel) -> Installed {
+    let source = channel.source.unwrap_or(Ipv6Addr::UNSPECIFIED).octets();
+    let octets = channel.group.octets().into_iter().chain(source);
+    let hash = octets.fold(0xcbf2_9ce4_8422_2325, |hash: u64, octet| {
+        (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3)
+    });
+    ("delivery tree", hash)
 }

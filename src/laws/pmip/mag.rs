@@ -16,6 +16,7 @@ use super::{
 };
 use crate::channel::{Channel, Filter};
 use crate::laws::inputs::{filters, groups, links, mld_messages, mld_metas, neighbours, sources};
+use crate::laws::mld::is_what_links_want;
 use crate::laws::{Effect, Installed, Subject};
 use crate::machine::{Envelope, LinkId, Machine, Outer, Protection, RxMeta, Snapshot, Via};
 use crate::mld::router;
@@ -318,8 +319,13 @@ impl Subject for Mags {
         }
     }
 
-    /// The policy store, the LMA or the other MAG answers.
-    fn react(&self, _: &Mag, recent: &VecDeque<Action>, pick: u16) -> Option<OwnedInput> {
+    /// The policy store, the LMA or the other MAG answers; or the other MAG asks for the context of a node.
+    fn react(&self, mag: &Mag, recent: &VecDeque<Action>, pick: u16) -> Option<OwnedInput> {
+        if pick % 8 == 7 {
+            let sessions = mag.snapshot().sessions;
+            let session = sessions.get(usize::from(pick >> 3).checked_rem(sessions.len())?)?;
+            return Some(request(mag_address(2), Protection::Authenticated, &session.node, u32::from(pick)));
+        }
         let back = usize::from(pick >> 13);
         let asked = recent
             .iter()
@@ -351,6 +357,14 @@ impl Subject for Mags {
         links.sort_unstable();
         links.dedup();
         links.into_iter().map(|link| OwnedInput::Detached { link }).collect()
+    }
+
+    fn at_rest(&self, mag: &Mag) -> Result<(), String> {
+        let state = mag.snapshot();
+        if state.sessions.is_empty() && state.router.is_empty() {
+            return Ok(());
+        }
+        Err(format!("{:?} {:?}", state.sessions, state.router))
     }
 
     fn stays(&self, (kind, _): Installed) -> bool {
@@ -385,6 +399,7 @@ impl Subject for Mags {
         }
         for (lma, proxy) in &state.proxies {
             let wanted = wanted.remove(lma).unwrap_or_default();
+            is_what_links_want(proxy)?;
             if proxy.links != wanted {
                 return Err(format!("routes of {lma}: {wanted:?}; its proxy: {:?}", proxy.links));
             }
