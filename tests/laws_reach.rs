@@ -67,6 +67,13 @@ impl<S: Subject> Subject for Watched<S> {
         self.inner.react(m, recent, pick)
     }
 
+    fn declines(&self, actions: &[Action<S>]) -> bool {
+        for action in actions {
+            self.seen.borrow_mut().insert((self.label)(action));
+        }
+        self.inner.declines(actions)
+    }
+
     fn tear_down(&self, m: &S::Machine) -> Vec<S::Input> {
         self.inner.tear_down(m)
     }

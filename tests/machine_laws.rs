@@ -26,6 +26,7 @@ proptest! {
     fn router_that_asks_about_every_leave(script in scripts(of::<router::OwnedInput>(), 60)) {
         let mut routers = Routers::cramped();
         routers.config.immediate_leave = false;
+        routers.config.limits.listeners_per_link = 2;
         check(&routers, &script)?;
     }
 

@@ -1,12 +1,12 @@
 //! The membership machines under the laws.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
-use super::Subject;
+use super::{Subject, is_merge};
 use crate::channel::{Filter, SourceList};
 use crate::machine::{LinkId, Machine, Snapshot, Via};
 use crate::mld::{Listener, Proxy, Router, listener, proxy, router};
@@ -25,7 +25,7 @@ impl Routers {
     #[must_use]
     pub fn cramped() -> Self {
         let limits =
-            router::Limits { links: 2, listeners_per_link: 2, groups_per_link: 2, sources_per_group: 2 };
+            router::Limits { links: 2, listeners_per_link: 1, groups_per_link: 2, sources_per_group: 2 };
         Self { config: router::Config { limits, budget: 2, ..router::Config::default() } }
     }
 }
@@ -72,13 +72,23 @@ impl Subject for Routers {
         ]
     }
 
-    /// Nobody is tracked as wanting what the link does not.
+    fn at_rest(&self, machine: &Router) -> Result<(), String> {
+        match machine.poll_timeout() {
+            None => Ok(()),
+            Some(due) => Err(format!("a deadline at {due:?}")),
+        }
+    }
+
+    /// Nobody is tracked as wanting what the link does not, and nobody who wants nothing.
     fn derived(&self, machine: &Router) -> Result<(), String> {
         for (link, state) in machine.snapshot() {
             for (listener, wanted) in state.listeners {
+                if wanted.is_empty() {
+                    return Err(format!("{link:?}: {listener} wants nothing and is tracked"));
+                }
                 for (group, filter) in wanted {
                     let interest = machine.interest(link, group);
-                    if filter.union(interest) != *interest {
+                    if !is_merge(interest, [&filter, interest].into_iter()) {
                         return Err(format!("{link:?}: {interest:?} of {group}, {listener} {filter:?}"));
                     }
                 }
@@ -130,7 +140,20 @@ impl Subject for Listeners {
     }
 
     fn sizes(&self, machine: &Listener) -> Vec<(&'static str, usize, usize)> {
-        alloc::vec![("groups", machine.groups().count(), self.config.max_groups)]
+        alloc::vec![("groups", machine.entries(), self.config.max_groups)]
+    }
+
+    fn tear_down(&self, machine: &Listener) -> Vec<listener::OwnedInput> {
+        let leave = |(group, _)| listener::OwnedInput::Want { group, filter: Filter::NOTHING };
+        machine.groups().map(leave).collect()
+    }
+
+    fn at_rest(&self, machine: &Listener) -> Result<(), String> {
+        match machine.entries() {
+            0 if machine.poll_timeout().is_none() => Ok(()),
+            0 => Err("a deadline".into()),
+            left => Err(format!("{left} groups")),
+        }
     }
 }
 
@@ -168,14 +191,20 @@ impl Subject for Proxies {
 
     fn derived(&self, machine: &Proxy) -> Result<(), String> {
         let state = machine.snapshot();
-        let mut merged: BTreeMap<Ipv6Addr, Filter> = BTreeMap::new();
-        for ((_, group), filter) in &state.links {
-            let all = merged.entry(*group).or_default();
-            *all = all.union(filter);
-        }
-        if merged == state.merged {
-            return Ok(());
-        }
-        Err(format!("the links want {merged:?}, the proxy {:?}", state.merged))
+        is_what_links_want(&state)
     }
+}
+
+/// A proxy wants of each group what one of its links wants.
+pub(super) fn is_what_links_want(state: &proxy::State) -> Result<(), String> {
+    let groups: BTreeSet<Ipv6Addr> =
+        state.links.keys().map(|(_, group)| group).chain(state.merged.keys()).copied().collect();
+    for group in groups {
+        let merged = state.merged.get(&group).unwrap_or(const { &Filter::NOTHING });
+        let links = state.links.iter().filter(|((_, of), _)| *of == group).map(|(_, filter)| filter);
+        if merged.is_nothing() || !is_merge(merged, links) {
+            return Err(format!("of {group} the links want {:?}, the proxy {merged:?}", state.links));
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! The laws that every machine of this crate obeys, as checks that run on any [`Machine`], yours included.
 //!
-//! 1. A refused input changes nothing, pushes nothing, and a twin that never saw it goes on alike.
+//! 1. A refused input changes nothing, pushes nothing, and a twin that never saw it goes on alike. An input that is
+//!    refused by a message changes nothing either.
 //! 2. Nothing panics, whatever comes, time that runs backwards or leaps included.
 //! 3. After `handle_timeout(now)` the next deadline is later than `now`, or there is none.
 //! 4. A timeout that is early or repeated pushes nothing and changes nothing.
@@ -75,12 +76,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::Ipv6Addr;
 use core::time::Duration;
 
 use arbitrary::{Arbitrary, Result as Drawn, Unstructured};
 #[cfg(feature = "proptest")]
 use proptest::strategy::Strategy;
 
+use crate::channel::{Filter, SourceList};
 use crate::machine::{Machine, Snapshot};
 use crate::samples::world;
 use crate::time::Instant;
@@ -115,6 +118,12 @@ pub trait Subject {
         Effect::None
     }
 
+    /// Whether these actions, all that an input led to, say no more than that it was refused: a negative
+    /// acknowledgement, for law 1.
+    fn declines(&self, _actions: &[Action<Self>]) -> bool {
+        false
+    }
+
     /// An input that answers one of the machine's recent actions, newest last: an acknowledgement of a request, say.
     /// `pick` chooses among them.
     fn react(
@@ -134,6 +143,14 @@ pub trait Subject {
     /// Whether a thing that was installed stays for good, for law 5: a static tunnel.
     fn stays(&self, _id: Installed) -> bool {
         false
+    }
+
+    /// Whether nothing is left of what was torn down, for law 5.
+    ///
+    /// # Errors
+    /// What is left.
+    fn at_rest(&self, _machine: &Self::Machine) -> Result<(), String> {
+        Ok(())
     }
 
     /// Tables and their bounds, for law 7: name, entries, bound.
@@ -165,7 +182,12 @@ pub enum Effect {
         /// What must be there as long as it is.
         uses: Vec<Installed>,
     },
-    /// It removes a thing.
+    /// It begins a thing that may come and go under the same name: a membership, say.
+    Begin {
+        /// Which; it was not there before.
+        id: Installed,
+    },
+    /// It removes a thing, or ends one.
     Remove {
         /// Which.
         id: Installed,
@@ -323,6 +345,11 @@ impl<'s, S: Subject> Run<'s, S> {
             }
             return self.unchanged(1, &before, "a refused input");
         }
+        if self.subject.declines(&actions) {
+            self.refused = true;
+            self.recent(actions);
+            return self.unchanged(1, &before, "an input refused by a message");
+        }
         let mut twins = Vec::new();
         if let Err(reject) = self.subject.feed(&mut self.twin, self.now, input, &mut twins) {
             return Err(self.broken(6, format!("accepted once, refused by the twin: {reject:?}")));
@@ -387,19 +414,23 @@ impl<'s, S: Subject> Run<'s, S> {
         if state != twin {
             return Err(self.broken(law, format!("the twin's state is {twin:?} instead of {state:?}")));
         }
-        for action in actions {
-            self.effect(self.subject.effect(&action))?;
-            self.recent.push_back(action);
-            if self.recent.len() > RECENT {
-                self.recent.pop_front();
-            }
+        for action in &actions {
+            self.effect(self.subject.effect(action))?;
         }
+        self.recent(actions);
         for (name, entries, bound) in self.subject.sizes(&self.machine) {
             if entries > bound {
                 return Err(self.broken(7, format!("{name}: {entries} entries where {bound} is the bound")));
             }
         }
         self.subject.derived(&self.machine).map_err(|what| self.broken(9, what))
+    }
+
+    fn recent(&mut self, actions: Vec<Action<S>>) {
+        self.recent.extend(actions);
+        while self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
     }
 
     fn effect(&mut self, effect: Effect) -> Result<(), Violation> {
@@ -413,6 +444,11 @@ impl<'s, S: Subject> Run<'s, S> {
                     return Err(self.broken(5, format!("{id:?} uses {missing:?}, which is not installed")));
                 }
                 self.installed.insert(id, uses);
+            }
+            Effect::Begin { id } => {
+                if self.installed.insert(id, Vec::new()).is_some() {
+                    return Err(self.broken(5, format!("{id:?} is begun a second time")));
+                }
             }
             Effect::Remove { id } => {
                 if self.installed.remove(&id).is_none() {
@@ -433,14 +469,29 @@ impl<'s, S: Subject> Run<'s, S> {
             self.input(&input)?;
         }
         for _ in 0..RESTS {
-            if self.installed.keys().all(|&id| self.subject.stays(id)) {
+            if self.left().is_ok() {
                 break;
             }
             self.wait(Duration::from_secs(3_600))?;
         }
+        self.left().map_err(|left| self.broken(5, format!("torn down and at rest, {left} is left")))
+    }
+
+    fn left(&self) -> Result<(), String> {
         match self.installed.keys().find(|&&id| !self.subject.stays(id)) {
-            None => Ok(()),
-            Some(left) => Err(self.broken(5, format!("torn down and at rest, {left:?} is left"))),
+            Some(id) => Err(format!("{id:?}")),
+            None => self.subject.at_rest(&self.machine),
         }
     }
+}
+
+/// A source that no script names: it stands for all that no filter lists.
+const UNNAMED: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 1);
+
+/// Whether `merged` lets through exactly what one of `parts` does. It is judged source by source and not by
+/// [`Filter::union`], which made the merge.
+fn is_merge<'f>(merged: &'f Filter, parts: impl Iterator<Item = &'f Filter> + Clone) -> bool {
+    let lists = parts.clone().chain([merged]).flat_map(|filter| filter.sources.iter());
+    let sources: SourceList = lists.chain([UNNAMED]).collect();
+    sources.iter().all(|source| merged.passes(source) == parts.clone().any(|part| part.passes(source)))
 }

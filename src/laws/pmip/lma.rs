@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use super::{install_route, route_id, tunnel_id};
-use crate::channel::{Address as _, Channel};
+use crate::channel::{Address as _, Channel, Filter, FilterMode};
 use crate::laws::{Effect, Installed, Subject};
 use crate::machine::{LinkId, Machine, Protection, Snapshot, Via};
-use crate::mld::{Database, GroupRecord, router};
+use crate::mld::{GroupRecord, router};
 use crate::pmip::Prefix;
 use crate::pmip::lma::{Action, Config, Limits, Lma, MagPeer, OwnedInput, Reject};
 use crate::pmip::mag::TunnelMode;
@@ -18,7 +18,9 @@ use crate::samples::domain::lma::Registration;
 use crate::samples::domain::{DIALECT, LMA, mag_address, one_of};
 use crate::samples::world::OWN;
 use crate::time::Instant;
+use crate::wire::mh::Message;
 use crate::wire::mld::RecordType;
+use crate::wire::packet::OwnedPayload;
 
 /// [`Lma`] under the laws.
 #[derive(Clone, Debug)]
@@ -40,7 +42,7 @@ impl Lmas {
     #[must_use]
     pub fn cramped() -> Self {
         let roomy = Self::default().config;
-        let limits = Limits { subscribers: 2, bindings: 2, lingering: 1, ..Limits::default() };
+        let limits = Limits { subscribers: 2, bindings: 1, lingering: 1, ..Limits::default() };
         let router = router::Config {
             limits: router::Limits { groups_per_link: 2, sources_per_group: 2, ..router::Limits::default() },
             budget: 2,
@@ -84,8 +86,16 @@ impl Subject for Lmas {
                 install_route(*id, [Via::Tunnel(*tunnel), Via::Routed])
             }
             Action::RemoveRoute { id } => Effect::Remove { id: route_id(*id) },
+            Action::JoinUpstream(channel) => Effect::Begin { id: tree_id(channel) },
+            Action::LeaveUpstream(channel) => Effect::Remove { id: tree_id(channel) },
             _ => Effect::None,
         }
+    }
+
+    fn declines(&self, actions: &[Action]) -> bool {
+        let [Action::Send(sent)] = actions else { return false };
+        let OwnedPayload::Mh(message) = &sent.body else { return false };
+        matches!(message.view(), Message::BindingAck(ack) if !ack.status.is_accepted())
     }
 
     /// A registration that fits a binding: renewed, moved or ended.
@@ -119,6 +129,14 @@ impl Subject for Lmas {
         Vec::new()
     }
 
+    fn at_rest(&self, lma: &Lma) -> Result<(), String> {
+        let state = lma.snapshot();
+        if state.bindings.is_empty() && state.groups.values().all(BTreeMap::is_empty) {
+            return Ok(());
+        }
+        Err(format!("{:?} {:?}", state.bindings, state.groups))
+    }
+
     fn stays(&self, (kind, _): Installed) -> bool {
         self.config.tunnel_mode == TunnelMode::Static && kind == "tunnel"
     }
@@ -127,6 +145,7 @@ impl Subject for Lmas {
         let state = lma.snapshot();
         let groups = state.groups.values().map(BTreeMap::len).max().unwrap_or(0);
         alloc::vec![
+            ("subscribers", lma.subscribers().count(), self.config.limits.subscribers),
             ("bindings", state.bindings.len(), self.config.limits.bindings),
             ("groups of a MAG", groups, self.config.router.limits.groups_per_link),
         ]
@@ -136,18 +155,18 @@ impl Subject for Lmas {
     /// has bindings, and an M-Tunnel as long as something is forwarded to it.
     fn derived(&self, lma: &Lma) -> Result<(), String> {
         let mut state = lma.snapshot();
-        let mut union = Database::default();
-        for (mag, groups) in &mut state.groups {
+        let mut filters: BTreeMap<Ipv6Addr, Vec<Filter>> = BTreeMap::new();
+        for groups in state.groups.values_mut() {
             groups.retain(|group, _| !group.is_link_scope_group());
             for (group, filter) in groups {
-                union.set(*mag, *group, filter.clone());
+                filters.entry(*group).or_default().push(filter.clone());
             }
         }
         if state.groups != state.routes {
             return Err(format!("wanted {:?}, forwarded {:?}", state.groups, state.routes));
         }
         let wanted: BTreeSet<Channel> =
-            union.groups().flat_map(|(group, merged)| merged.channels(group)).collect();
+            filters.iter().flat_map(|(&group, filters)| channels(group, filters)).collect();
         if wanted != state.upstream {
             return Err(format!("wanted {wanted:?}, asked of the network {:?}", state.upstream));
         }
@@ -161,4 +180,26 @@ impl Subject for Lmas {
         }
         Ok(())
     }
+}
+
+/// What a router asks the network for when these filters of a group are wanted.
+fn channels(group: Ipv6Addr, filters: &[Filter]) -> Vec<Channel> {
+    if filters.iter().any(|filter| filter.mode == FilterMode::Exclude) {
+        return alloc::vec![Channel::asm(group)];
+    }
+    filters
+        .iter()
+        .flat_map(|filter| filter.sources.iter())
+        .map(|source| Channel::ssm(source, group))
+        .collect()
+}
+
+/// A name for a delivery tree: FNV-1a of its addresses.
+fn tree_id(channel: &Channel) -> Installed {
+    let source = channel.source.unwrap_or(Ipv6Addr::UNSPECIFIED).octets();
+    let octets = channel.group.octets().into_iter().chain(source);
+    let hash = octets.fold(0xcbf2_9ce4_8422_2325, |hash: u64, octet| {
+        (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3)
+    });
+    ("delivery tree", hash)
 }

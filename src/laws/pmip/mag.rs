@@ -8,12 +8,13 @@ use core::net::Ipv6Addr;
 
 use super::{install_route, route_id, tunnel_id};
 use crate::channel::Filter;
+use crate::laws::mld::is_what_links_want;
 use crate::laws::{Effect, Installed, Subject};
-use crate::machine::{LinkId, Machine, Snapshot, Via};
+use crate::machine::{LinkId, Machine, Protection, Snapshot, Via};
 use crate::mld::router;
 use crate::pmip::mag::{Action, Config, Kind, Limits, LmaPeer, Mag, OwnedInput, Reject, TunnelMode};
 use crate::pmip::{ChannelPolicy, Profile};
-use crate::samples::domain::mag::answer;
+use crate::samples::domain::mag::{answer, request};
 use crate::samples::domain::{DIALECT, LMA, OTHER_LMA, home_prefix, mag_address};
 use crate::samples::world::OWN;
 use crate::time::Instant;
@@ -88,8 +89,13 @@ impl Subject for Mags {
         }
     }
 
-    /// The policy store, the LMA or the other MAG answers.
-    fn react(&self, _: &Mag, recent: &VecDeque<Action>, pick: u16) -> Option<OwnedInput> {
+    /// The policy store, the LMA or the other MAG answers; or the other MAG asks for the context of a node.
+    fn react(&self, mag: &Mag, recent: &VecDeque<Action>, pick: u16) -> Option<OwnedInput> {
+        if pick % 8 == 7 {
+            let sessions = mag.snapshot().sessions;
+            let session = sessions.get(usize::from(pick >> 3).checked_rem(sessions.len())?)?;
+            return Some(request(mag_address(2), Protection::Authenticated, &session.node, u32::from(pick)));
+        }
         let back = usize::from(pick >> 13);
         let asked = recent
             .iter()
@@ -121,6 +127,14 @@ impl Subject for Mags {
         links.sort_unstable();
         links.dedup();
         links.into_iter().map(|link| OwnedInput::Detached { link }).collect()
+    }
+
+    fn at_rest(&self, mag: &Mag) -> Result<(), String> {
+        let state = mag.snapshot();
+        if state.sessions.is_empty() && state.router.is_empty() {
+            return Ok(());
+        }
+        Err(format!("{:?} {:?}", state.sessions, state.router))
     }
 
     fn stays(&self, (kind, _): Installed) -> bool {
@@ -155,6 +169,7 @@ impl Subject for Mags {
         }
         for (lma, proxy) in &state.proxies {
             let wanted = wanted.remove(lma).unwrap_or_default();
+            is_what_links_want(proxy)?;
             if proxy.links != wanted {
                 return Err(format!("routes of {lma}: {wanted:?}; its proxy: {:?}", proxy.links));
             }

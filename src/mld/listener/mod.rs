@@ -236,6 +236,13 @@ impl Listener {
             .filter(|(_, filter)| !filter.is_nothing())
     }
 
+    /// How many groups the listener keeps: what is wanted, and what still has to be said to be wanted no longer. This is
+    /// what [`Config::max_groups`] bounds.
+    #[must_use]
+    pub fn entries(&self) -> usize {
+        self.groups.len()
+    }
+
     /// Whether nothing is wanted and no report of a change has to be sent or repeated.
     #[must_use]
     pub fn is_idle(&self) -> bool {

@@ -17,6 +17,10 @@ impl Subscribers {
         self.entries.get(node)
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&NodeId, &Subscriber)> {
+        self.entries.iter()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -79,9 +79,9 @@ impl Upstream {
         self.lingering.next()
     }
 
-    /// The channels that are wanted now.
+    /// The channels that are joined and not about to be left.
     pub(super) fn channels(&self) -> impl Iterator<Item = Channel> + '_ {
-        self.wanted.groups().flat_map(|(group, merged)| merged.channels(group))
+        self.joined.iter().copied().filter(|&channel| self.lingering.due(channel).is_none())
     }
 
     fn leave(&mut self, channel: Channel, out: &mut Vec<Action>) {

@@ -8,7 +8,7 @@ use super::Lma;
 use super::peers::Peer;
 use crate::channel::{Channel, Filter};
 use crate::machine::Snapshot;
-use crate::pmip::{NodeId, Prefix};
+use crate::pmip::{NodeId, Prefix, Subscriber};
 
 /// The protocol state of an LMA.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct LmaState {
     pub groups: BTreeMap<Ipv6Addr, BTreeMap<Ipv6Addr, Filter>>,
     /// What is forwarded to each MAG, by Proxy-CoA and group.
     pub routes: BTreeMap<Ipv6Addr, BTreeMap<Ipv6Addr, Filter>>,
-    /// The channels that are wanted of the network.
+    /// The channels that the network was asked for, less those that are about to be given up.
     pub upstream: BTreeSet<Channel>,
     /// The tunnels, by Proxy-CoA.
     pub tunnels: BTreeMap<Ipv6Addr, Tunnels>,
@@ -46,6 +46,11 @@ pub struct Tunnels {
 }
 
 impl Lma {
+    /// The nodes that may register, ascending, with what each is entitled to.
+    pub fn subscribers(&self) -> impl Iterator<Item = (&NodeId, &Subscriber)> {
+        self.subscribers.iter()
+    }
+
     /// The bindings, oldest first.
     pub fn bindings(&self) -> impl Iterator<Item = BindingState> + '_ {
         self.cache.iter().map(|binding| {

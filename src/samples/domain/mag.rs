@@ -167,7 +167,7 @@ fn transfer(from: Ipv6Addr, protection: Protection, message: &cxtp::Message<'_>)
     OwnedInput::Packet { meta: meta(from, mag_address(1), protection), payload: OwnedPayload::Cxtp(body) }
 }
 
-fn request(from: Ipv6Addr, protection: Protection, node: &NodeId, sequence: u32) -> OwnedInput {
+pub(crate) fn request(from: Ipv6Addr, protection: Protection, node: &NodeId, sequence: u32) -> OwnedInput {
     let wanted = Block::Wanted(DIALECT.features.listener_context);
     let blocks = [wanted, Block::MnIdentifier { subtype: node.subtype, id: &node.id }];
     let request = cxtp::Request {
