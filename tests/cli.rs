@@ -70,8 +70,15 @@ fn what_it_does_not_know_it_says_with_what_it_knows() {
         &["run", "--seeds", "0"],
         &["walk"],
         &["run", "--seeds", "2", "--trace", "x"],
+        &["run", "--trace", "-"],
+        &["run", "--trace", "x", "--mermaid", "x"],
     ] {
         assert_eq!(failure(&multimob(args)).0, Some(2), "{args:?}");
+    }
+    for option in ["--seed", "--seeds", "--loss"] {
+        let (code, said) = failure(&multimob(&["run", option, "-1"]));
+        assert_eq!(code, Some(2));
+        assert!(said.contains(&format!("invalid value '-1' for '{option}")), "{said}");
     }
     let (code, said) = failure(&multimob(&["run", "/nowhere/at/all.toml"]));
     assert_eq!(code, Some(1));
@@ -155,4 +162,14 @@ fn the_same_seed_gives_the_same_trace() {
         text
     });
     assert!(first.lines().count() > 100 && first == second);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_is_named_as_the_reason() {
+    for option in ["--pcapng", "--trace", "--mermaid"] {
+        let (code, said) = failure(&multimob(&["run", option, "/dev/full"]));
+        assert_eq!(code, Some(1));
+        assert!(said.starts_with("multimob: /dev/full: No space left"), "{option}: {said}");
+    }
 }

@@ -7,12 +7,12 @@ use std::io::{self, Write};
 use multimob::Instant;
 use multimob::sim::{EPOCH_UNIX_MICROS, Event, Observer, Scenario, describe};
 use multimob::wire::packet;
-use pcap_file::DataLink;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::pcapng::blocks::enhanced_packet::{EnhancedPacketBlock, EnhancedPacketOption};
 use pcap_file::pcapng::blocks::interface_description::{
     InterfaceDescriptionBlock, InterfaceDescriptionOption,
 };
+use pcap_file::{DataLink, PcapError};
 
 /// epb_flags: direction (pcapng 4.3.1).
 const INBOUND: u32 = 1;
@@ -28,14 +28,14 @@ pub(crate) struct Capture<'s, W: Write> {
 
 impl<'s, W: Write> Capture<'s, W> {
     pub(crate) fn new(to: W, scenario: &'s Scenario) -> io::Result<Self> {
-        let mut writer = PcapNgWriter::new(to).map_err(io::Error::other)?;
+        let mut writer = PcapNgWriter::new(to).map_err(cause)?;
         for node in 0..scenario.nodes() {
             let options = vec![
                 InterfaceDescriptionOption::IfName(Cow::Borrowed(scenario.names.of(node))),
                 InterfaceDescriptionOption::IfTsResol(NANOSECONDS),
             ];
             let interface = InterfaceDescriptionBlock { linktype: DataLink::RAW, snaplen: 0, options };
-            writer.write_pcapng_block(interface).map_err(io::Error::other)?;
+            writer.write_pcapng_block(interface).map_err(cause)?;
         }
         Ok(Self { writer, scenario, outcome: Ok(()) })
     }
@@ -73,7 +73,15 @@ impl<'s, W: Write> Capture<'s, W> {
                 EnhancedPacketOption::Flags(direction),
             ],
         };
-        self.writer.write_pcapng_block(block).map_err(io::Error::other).map(drop)
+        self.writer.write_pcapng_block(block).map_err(cause).map(drop)
+    }
+}
+
+/// What kept a block from being written; `pcap_file` calls each a fault in reading.
+fn cause(error: PcapError) -> io::Error {
+    match error {
+        PcapError::IoError(error) => error,
+        other => io::Error::other(other),
     }
 }
 

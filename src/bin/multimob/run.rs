@@ -35,28 +35,28 @@ pub(crate) struct Args {
     scenario: String,
 
     /// Where everything random comes from [default: the scenario's]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<u64>,
 
     /// Run N times, with N seeds in a row, and print figures over all runs
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..),
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..),
           conflicts_with_all = ["pcapng", "trace", "mermaid"])]
     seeds: Option<u32>,
 
-    /// Share of packets that every link loses, 0 to 1, until the scenario's `loss-until`
-    #[arg(long, value_name = "P", value_parser = share)]
+    /// Share of packets that every link loses, 0 to 1, until the scenario's `loss-until`, or the end if it has none
+    #[arg(long, value_name = "P", allow_negative_numbers = true, value_parser = share)]
     loss: Option<f64>,
 
     /// Write all packets to a capture file: an interface for each node, a comment on each packet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file)]
     pcapng: Option<PathBuf>,
 
     /// Write every input, action and deadline of every machine, one JSON object a line
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file)]
     trace: Option<PathBuf>,
 
     /// Write the ladder as a Mermaid sequence diagram
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file)]
     mermaid: Option<PathBuf>,
 
     /// List the scenarios that come with the program
@@ -69,10 +69,30 @@ fn share(text: &str) -> Result<f64, String> {
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a share lies between 0 and 1".to_string()) }
 }
 
+fn file(text: &str) -> Result<PathBuf, String> {
+    if text == "-" {
+        return Err("standard output has the ladder already; a file of that name is ./-".to_string());
+    }
+    Ok(text.into())
+}
+
+/// Outputs that would overwrite each other.
+fn check_outputs(args: &Args) -> Result<(), Failure> {
+    let outputs = [("--pcapng", &args.pcapng), ("--trace", &args.trace), ("--mermaid", &args.mermaid)];
+    for (index, (option, path)) in outputs.iter().enumerate() {
+        let other = outputs.iter().take(index).find(|(_, other)| path.is_some() && other == path);
+        if let (Some((other, _)), Some(path)) = (other, path) {
+            return Err(Failure::usage(format!("{other} and {option} both name {}", path.display())));
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if args.list {
         return list();
     }
+    check_outputs(args)?;
     let mut scenario = load::scenario(&args.scenario)?;
     if let Some(loss) = args.loss {
         scenario.set_loss(loss);

@@ -9,7 +9,7 @@ use core::ops::Range;
 
 use super::file::{self, File, Text};
 use super::{Act, AnchorSpec, GatewaySpec, Links, MobileSpec, Scenario, ScenarioError, Step, Stream};
-use crate::channel::{Channel, Filter};
+use crate::channel::{Address as _, Channel, Filter};
 use crate::mld::Timing;
 use crate::pmip::lma::MagPeer;
 use crate::pmip::mag::LmaPeer;
@@ -371,6 +371,9 @@ impl Checker<'_> {
             }
             let acts = self.acts(spec, scenario)?;
             let mut at = Instant::ZERO + step.at.0;
+            if at > scenario.until {
+                return self.fault(spec.span(), "this step comes after the end of the run, `until`");
+            }
             for mobile in members {
                 steps.extend(acts.iter().map(|(after, act)| Step {
                     at: at + *after,
@@ -404,7 +407,12 @@ impl Checker<'_> {
             (None, None, None, Some(join), None) => {
                 let sources = join.sources.iter().map(|s| self.source(s)).collect::<Result<Vec<_>, _>>()?;
                 let filter = if sources.is_empty() { Filter::EVERYTHING } else { Filter::include(sources) };
-                Ok([(zero, Act::Want { group: self.group(&join.group)?, filter })].into())
+                let group = self.group(&join.group)?;
+                if group.is_ssm_group() && join.sources.is_empty() {
+                    let message = format!("{group} is a source-specific group: a join names its sources");
+                    return self.fault(join.group.span(), &message);
+                }
+                Ok([(zero, Act::Want { group, filter })].into())
             }
             (None, None, None, None, Some(group)) => {
                 Ok([(zero, Act::Want { group: self.group(group)?, filter: Filter::NOTHING })].into())

@@ -109,6 +109,9 @@ fn a_group_of_nodes_is_counted_and_staggered() {
 fn every_fault_is_shown_in_its_place_with_what_is_allowed() {
     for (from, to, place, said) in [
         ("until = \"10 s\"", "until = \"10\"", Some((3, 9)), "as in \"20 ms\""),
+        ("until = \"10 s\"", "until = 10", Some((3, 9)), "expected a time with its unit, as in \"20 ms\""),
+        ("until = \"10 s\"", "until = \"4 s\"", Some((40, 1)), "after the end of the run"),
+        ("group = \"G\", sources = [\"S\"]", "group = \"G\"", Some((48, 18)), "a join names its sources"),
         ("until = \"10 s\"\n", "", Some((1, 1)), "missing field `until`"),
         ("[names]", "[nmaes]", Some((6, 2)), "expected one of"),
         ("title = \"one node\"", "title = \"one node", Some((2, 18)), "string"),

@@ -2,13 +2,14 @@
 
 use alloc::format;
 use alloc::string::String;
+use core::fmt;
 use core::time::Duration;
 
-use serde::Deserialize;
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// A span of time, or a moment counted from the start of the run: `"20 ms"`, `"1.5 s"`, `"5 min"`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Time(pub(super) Duration);
 
 const UNITS: [(&str, u64); 5] =
@@ -39,6 +40,26 @@ impl TryFrom<String> for Time {
         }
         let time = Duration::from_micros(u64::try_from(micros).map_err(|_| complain())?);
         if time > LONGEST { Err(format!("{text:?} is longer than a hundred years")) } else { Ok(Self(time)) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Time;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a time with its unit, as in \"20 ms\"")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
+                Time::try_from(String::from(text)).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 
