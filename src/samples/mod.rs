@@ -11,8 +11,7 @@
 //! address at all.
 //!
 //! ```
-//! use arbitrary::{Arbitrary, Unstructured};
-//! use multimob::samples::Damaged;
+//! use multimob::samples::{Arbitrary, Damaged, Unstructured, arbitrary};
 //! use multimob::wire::{Format, mld};
 //!
 //! let octets: Vec<u8> = (0..200).collect();
@@ -31,10 +30,12 @@ mod draw;
 mod mld;
 #[cfg(feature = "proptest")]
 mod strategy;
+#[cfg(all(test, feature = "proptest"))]
+mod tests;
 mod wire;
 pub mod world;
 
-pub use arbitrary::{Arbitrary, Result, Unstructured};
+pub use arbitrary::{self, Arbitrary, Unstructured};
 pub use damage::{Damaged, damage};
 #[cfg(feature = "proptest")]
 pub use strategy::{of, tapes};
