@@ -1,5 +1,7 @@
 //! What is promised of samples: none fails, plain octets give plain values, and they shrink to what matters.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 use std::vec::Vec;
 
 use proptest::proptest;
