@@ -80,9 +80,12 @@ fn no_arrow_points_the_wrong_way() {
             wrong.push(format!("{}: the room {room} is not on the plan", place.display()));
             continue;
         };
+        // The laws know the rooms; the tests of a room may call on them.
+        let is_test = place.iter().any(|part| part == "tests" || part == "tests.rs");
         for name in known(&fs::read_to_string(&file).unwrap()) {
             let vocabulary = VOCABULARY.contains(&name.as_str());
             let fine = name == room
+                || (is_test && name == "laws")
                 || name.is_empty()
                 || allowed.contains(&name.as_str())
                 || match inner.get(room) {
