@@ -227,7 +227,15 @@ impl<'a, I: Arbitrary<'a>> Arbitrary<'a> for Step<I> {
     }
 }
 
-/// The script of at most `most` steps that these octets stand for. Any octets do.
+/// The script of at most `most` steps that these octets stand for. Any octets do: this is the body of a fuzz target.
+///
+/// ```
+/// use multimob::laws::{self, mld::Routers};
+///
+/// let octets = [0x5a; 300];
+/// laws::check(&Routers::default(), &laws::script(&octets, 100))?;
+/// # Ok::<(), laws::Violation>(())
+/// ```
 pub fn script<'a, I: Arbitrary<'a>>(octets: &'a [u8], most: usize) -> Vec<Step<I>> {
     let mut u = Unstructured::new(octets);
     let steps = core::iter::from_fn(|| if u.is_empty() { None } else { Step::arbitrary(&mut u).ok() });

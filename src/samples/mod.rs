@@ -6,9 +6,9 @@
 //! used up give the plainest value, a choice takes one octet, and nothing is drawn from the back. Nothing that is drawn
 //! here fails.
 //!
-//! Messages borrow what they hold: [`Sample::draw`] shows them to a visitor, and [`Owned`] is the value to keep. Addresses
-//! come from a small world ([`world`]), so that what one message joins another one leaves; now and then one is any
-//! address at all.
+//! Messages borrow what they hold: [`Sample::draw`] shows them to a visitor, and [`Owned`](crate::wire::Owned) is the
+//! value to keep. Addresses come from a small world ([`world`]), so that what one message joins another one leaves; now
+//! and then one is any address at all.
 //!
 //! ```
 //! use multimob::samples::{Arbitrary, Damaged, Unstructured, arbitrary};
@@ -30,7 +30,7 @@ mod draw;
 mod mld;
 #[cfg(feature = "proptest")]
 mod strategy;
-#[cfg(all(test, feature = "proptest"))]
+#[cfg(test)]
 mod tests;
 mod wire;
 pub mod world;
