@@ -1,6 +1,5 @@
 //! What is promised of samples: none fails, plain octets give plain values, and they shrink to what matters.
 #![cfg(feature = "proptest")]
-
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::vec::Vec;
