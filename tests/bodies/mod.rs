@@ -9,13 +9,19 @@
 )]
 
 mod forwarder;
+pub mod lma_model;
 mod machines;
+#[path = "../model/rfc3810.rs"]
+mod rfc3810;
+#[path = "../model/rfc5213.rs"]
+mod rfc5213;
 mod router_model;
 #[path = "../samples/mod.rs"]
 pub mod samples;
 mod wire;
 
 pub use forwarder::forwarder;
+pub use lma_model::lma_model;
 pub use machines::{listener, lma, mag, proxy, router};
 pub use router_model::router_model;
 pub use wire::{decode_cxtp, decode_mh, decode_mld, decode_nd, demux, roundtrip};
@@ -24,7 +30,7 @@ pub use wire::{decode_cxtp, decode_mh, decode_mld, decode_nd, demux, roundtrip};
 pub type Body = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Body); 13] = [
+pub const TARGETS: [(&str, Body); 14] = [
     ("decode_mh", decode_mh),
     ("decode_mld", decode_mld),
     ("decode_cxtp", decode_cxtp),
@@ -38,4 +44,5 @@ pub const TARGETS: [(&str, Body); 13] = [
     ("forwarder", forwarder),
     ("mag", mag),
     ("lma", lma),
+    ("lma_model", lma_model),
 ];

@@ -9,10 +9,7 @@ use multimob::wire::mld::{Message, Record, RecordType, Report};
 use multimob::wire::{Addr, Dialect, List};
 use multimob::{Instant, Machine};
 
-#[path = "../model/rfc3810.rs"]
-mod rfc3810;
-
-use rfc3810::{Asked, LLQT, MALI};
+use super::rfc3810::{self, Asked, LLQT, MALI};
 
 const LINK: LinkId = LinkId(1);
 const GROUPS: u16 = 2;
