@@ -9,7 +9,10 @@ use multimob::mld::router;
 use multimob::pmip::lma::{Action, Config, Input, Lma, MagPeer};
 use multimob::pmip::{ChannelPolicy, NodeId, Prefix, Subscriber, TunnelKind};
 use multimob::samples::Unstructured;
-use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator, multicast_state};
+use multimob::wire::mh::option::{
+    AccessTechnology, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, LinkLocalAddress, MnIdentifier,
+    MulticastState, Timestamp, multicast_state,
+};
 use multimob::wire::mh::{AckFlags, BindingUpdate, Meaning, Message, MobilityOption};
 use multimob::wire::mld::{self, RecordType, Report};
 use multimob::wire::packet::{OwnedPayload, Payload, build, demux};
@@ -365,16 +368,25 @@ fn octets(pbu: &Pbu) -> Vec<u8> {
     let id = pbu.node.map(name);
     let care_of = pbu.alternate.map(|n| address(n).octets());
     let mut options: Vec<MobilityOption<'_>> = Vec::new();
-    options.extend(id.as_ref().map(|id| MobilityOption::MnIdentifier { subtype: id.subtype, id: &id.id }));
+    options.extend(
+        id.as_ref().map(|id| MobilityOption::MnIdentifier(MnIdentifier { subtype: id.subtype, id: &id.id })),
+    );
     options.extend(pbu.prefixes.iter().map(|&n| {
         let prefix = prefix(n);
-        MobilityOption::HomeNetworkPrefix { len: prefix.len, prefix: prefix.address.into() }
+        MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+            length: prefix.len,
+            prefix: prefix.address.into(),
+        })
     }));
     options.extend(pbu.handoff.map(|code| MobilityOption::HandoffIndicator(HandoffIndicator(code))));
     options.extend(pbu.technology.map(|code| MobilityOption::AccessTechnology(AccessTechnology(code))));
-    options.extend(pbu.interface.as_deref().map(MobilityOption::LinkLayerId));
-    options.extend(pbu.link_local.map(|address| MobilityOption::LinkLocalAddress(address.into())));
-    options.extend(pbu.timestamp.map(|millis| MobilityOption::Timestamp(timestamp(millis))));
+    options
+        .extend(pbu.interface.as_deref().map(|octets| MobilityOption::LinkLayerId(LinkLayerId { octets })));
+    options.extend(
+        pbu.link_local
+            .map(|address| MobilityOption::LinkLocalAddress(LinkLocalAddress { address: address.into() })),
+    );
+    options.extend(pbu.timestamp.map(|millis| MobilityOption::Timestamp(Timestamp(timestamp(millis)))));
     options.extend(care_of.as_ref().and_then(|octets| MobilityOption::other(3, octets, &DIALECT)));
     let records: &[Record] = match &pbu.multicast {
         Multicast::Records(records) => records,
@@ -393,7 +405,7 @@ fn octets(pbu: &Pbu) -> Vec<u8> {
             options.extend(MobilityOption::other(kind, &[143, 0, 0], &DIALECT));
         }
         Multicast::Records(none) if none.is_empty() => {
-            options.push(MobilityOption::MulticastState(List::default()));
+            options.push(MobilityOption::MulticastState(MulticastState { records: List::default() }));
         }
         Multicast::Records(_) => options.extend(multicast_state::pack(&records, &DIALECT)),
     }
