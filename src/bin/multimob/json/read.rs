@@ -170,22 +170,22 @@ impl<'v> Object<'v> {
         self.known.borrow_mut().extend(names);
     }
 
-    /// A code of one octet, by its number or by its name; where both are given they must agree.
-    pub(crate) fn code(
+    /// A code, by its number or by its name; where both are given they must agree. Names are those of numbers up to 255.
+    pub(crate) fn code<T: TryFrom<u64> + From<u8> + Copy + fmt::Display>(
         &self,
         number: &'static str,
         name: &'static str,
-        name_of: impl Fn(u8) -> Option<&'static str>,
-    ) -> Result<u8, Fault> {
+        name_of: impl Fn(T) -> Option<&'static str>,
+    ) -> Result<T, Fault> {
         let (by_number, by_name) = (self.get(number), self.get(name));
         if by_name.is_absent() {
             return by_number.int();
         }
         let text = by_name.text()?;
         if by_number.is_absent() {
-            let code = (0..=u8::MAX).find(|&code| name_of(code) == Some(text));
+            let code = (0..=u8::MAX).map(T::from).find(|&code| name_of(code) == Some(text));
             return code.ok_or_else(|| {
-                let names: Vec<&str> = (0..=u8::MAX).filter_map(&name_of).collect();
+                let names: Vec<&str> = (0..=u8::MAX).map(T::from).filter_map(&name_of).collect();
                 by_name.fault(format_args!("{text:?}; one of {} is wanted, or {number}", names.join(", ")))
             });
         }

@@ -117,7 +117,9 @@ fn what_no_count_can_say_is_refused() {
     let put = |sets: &[GroupSet<'_>]| {
         let groups = List::new(sets, &DIALECT);
         let message = Message::JoinPrune(JoinPrune { upstream: SOURCE, holdtime: 0, groups });
-        message.put(&mut Vec::new()).map(drop)
+        let octets = message.to_vec()?;
+        assert_eq!(parse(&octets), Ok(message));
+        Ok(())
     };
     assert_eq!(put(&sets), too_long(Field::NumberOfGroups, 255));
     assert_eq!(put(&sets[1..]), Ok(()));
@@ -126,5 +128,8 @@ fn what_no_count_can_say_is_refused() {
         let [joined, pruned] = [joined, pruned].map(|sources| List::new(sources, &DIALECT));
         let set = [GroupSet { joined, pruned, ..sets[0] }];
         assert_eq!(put(&set), too_long(Field::NumberOfSources, 65_535));
+        let joined = List::new(&sources[1..], &DIALECT);
+        let set = [GroupSet { joined, pruned: List::default(), ..sets[0] }];
+        assert_eq!(put(&set), Ok(()));
     }
 }
