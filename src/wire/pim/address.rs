@@ -94,7 +94,7 @@ impl Source {
         Self { address, flags, mask_len: FULL_MASK }
     }
 
-    /// What the entry is about. W without R, which [`GroupSet::judge`](super::GroupSet::judge) refuses, is a (\*,G) too.
+    /// What the entry is about. W without R, which [`Message::judge`](super::Message::judge) refuses, is a (\*,G) too.
     #[must_use]
     pub const fn kind(&self) -> EntryKind {
         if self.flags.contains(SourceFlags::WILDCARD) {
