@@ -5,10 +5,12 @@
 use multimob::wire::{Dialect, Format};
 
 pub mod cxtp;
+pub mod fields;
 pub mod laws;
 pub mod mh;
 pub mod mld;
 pub mod nd;
+pub mod options;
 pub mod pim;
 pub mod udp;
 

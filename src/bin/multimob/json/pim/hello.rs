@@ -90,5 +90,7 @@ impl OptionValue {
 
 /// The type, by its number or its name.
 fn kind(object: &Object<'_>) -> Result<OptionType, Fault> {
-    object.code("type", "name", |kind| OptionType(kind).name()).map(OptionType)
+    let name_of = |kind| u16::try_from(kind).ok().and_then(|kind| OptionType(kind).name());
+    let kind = object.code_to("type", "name", u16::MAX.into(), name_of)?;
+    u16::try_from(kind).map(OptionType).map_err(|_| object.fault("more than 16 bits"))
 }
