@@ -48,8 +48,8 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
     let pseudo = match (object.get("src"), object.get("dst")) {
         (src, dst) if src.is_absent() && dst.is_absent() => None,
         (src, dst) => Some(Pseudo {
-            src: src.ip()?,
-            dst: dst.ip()?,
+            src: src.ipv6()?,
+            dst: dst.ipv6()?,
             next_header: protocol.next_header(),
             home_address: None,
         }),
@@ -126,7 +126,7 @@ fn datagram(
 
 fn tunnel(at: &At<'_>) -> Result<(Ipv6Addr, Ipv6Addr), Fault> {
     let object = at.object()?;
-    let tunnel = (object.get("src").ip()?, object.get("dst").ip()?);
+    let tunnel = (object.get("src").ipv6()?, object.get("dst").ipv6()?);
     object.finish()?;
     Ok(tunnel)
 }

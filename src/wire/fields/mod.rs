@@ -5,7 +5,11 @@
 //! implements [`Body`] by hand. Readers of values ([`Value`]) and givers of values ([`Source`]) know no format: JSON,
 //! random samples and the laws are written once for all of them.
 
-use core::net::Ipv4Addr;
+mod part;
+
+pub(crate) use part::{Bit, Identifier, Name, PrefixLen, Tagged, Upper6};
+
+use core::net::{IpAddr, Ipv4Addr};
 
 use super::error::{DecodeError, EncodeError, Field, Layer};
 use super::mld::Record;
@@ -33,12 +37,23 @@ pub enum Value<'v> {
     Addr(Addr),
     /// An IPv4 address.
     Ipv4(Ipv4Addr),
+    /// An IPv6 or an IPv4 address.
+    Ip(IpAddr),
     /// Octets that mean nothing here.
     Octets(&'v [u8]),
     /// An identifier, which is text most of the time.
     Identifier(&'v [u8]),
     /// Multicast address records.
     Records(List<'v, Record<'v>>),
+}
+
+/// How many octets a field has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// That many.
+    Exactly(usize),
+    /// Any number of times that many.
+    Times(usize),
 }
 
 /// What values are shown to, field by field, in the order of the octets.
@@ -89,22 +104,33 @@ pub trait Source {
     /// As [`Source::int`].
     fn ipv4(&mut self, name: &'static str) -> Result<Ipv4Addr, Self::Error>;
 
-    /// Octets, any number of times `unit` of them, shown to `take`.
+    /// An IPv6 or an IPv4 address.
+    ///
+    /// # Errors
+    /// As [`Source::int`].
+    fn ip(&mut self, name: &'static str) -> Result<IpAddr, Self::Error>;
+
+    /// Octets, shown to `take`.
     ///
     /// # Errors
     /// As [`Source::int`].
     fn octets(
         &mut self,
         name: &'static str,
-        unit: usize,
+        size: Size,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Self::Error>;
 
-    /// An identifier, shown to `take`.
+    /// An identifier of at least `min` octets, shown to `take`.
     ///
     /// # Errors
     /// As [`Source::int`].
-    fn identifier(&mut self, name: &'static str, take: &mut dyn FnMut(&[u8])) -> Result<(), Self::Error>;
+    fn identifier(
+        &mut self,
+        name: &'static str,
+        min: usize,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Self::Error>;
 
     /// Multicast address records, shown to `take`.
     ///
@@ -195,6 +221,12 @@ impl<'a> Cursor<'a, '_> {
         DecodeError::new(self.layer, field, self.at, needed, have)
     }
 
+    /// Whether all was read.
+    #[inline(always)]
+    pub(crate) fn judge_end(&self) -> Result<(), DecodeError> {
+        if self.rest.is_empty() { Ok(()) } else { Err(self.fault(Field::OptionBody, 0, self.rest.len())) }
+    }
+
     /// Whether the octets are `len`, or more of them where that is `open`.
     #[inline(always)]
     pub(crate) fn judge_len(&self, len: usize, open: bool) -> Result<(), DecodeError> {
@@ -204,12 +236,13 @@ impl<'a> Cursor<'a, '_> {
 }
 
 /// Declares a struct of fields, and how it stands in octets. `[2]` before a field stands for two reserved octets, which
-/// are ignored, and written as zero; `as` names the marker of a field that does not stand as its type does.
+/// are ignored, and written as zero (`; [2]` for those at the end); `as` names the marker of a field that does not stand as its type does.
 macro_rules! body {
     (
         $(#[$doc:meta])*
         $name:ident $(<$life:lifetime>)? {
             $($(#[$field_doc:meta])* $([$reserved:literal])? $field:ident: $type:ty $(as $part:ty)?,)*
+            $(; [$last:literal])?
         }
     ) => {
         $(#[$doc])*
@@ -224,33 +257,36 @@ macro_rules! body {
             fn read(
                 mut from: $crate::wire::fields::Cursor<'a, '_>,
             ) -> Result<Self, $crate::wire::DecodeError> {
-                use $crate::wire::fields::{Part, part};
                 let len = 0_usize
-                    $($(.saturating_add($reserved))? .saturating_add(<part!($type $(as $part)?) as Part<'a>>::LEN))*;
-                let open = false $(|| <part!($type $(as $part)?) as Part<'a>>::OPEN)*;
+                    $($(.saturating_add($reserved))? .saturating_add(<$crate::wire::fields::part_of!($type $(as $part)?) as $crate::wire::fields::Part<'a>>::LEN))*
+                    $(.saturating_add($last))?;
+                let open = false $(|| <$crate::wire::fields::part_of!($type $(as $part)?) as $crate::wire::fields::Part<'a>>::OPEN)*;
                 from.judge_len(len, open)?;
-                Ok(Self {
+                let body = Self {
                     $($field: {
                         $(from.take::<$reserved>()?;)?
-                        <part!($type $(as $part)?) as Part<'a>>::read(&mut from)?
+                        <$crate::wire::fields::part_of!($type $(as $part)?) as $crate::wire::fields::Part<'a>>::read(&mut from)?
                     },)*
-                })
+                };
+                if open {
+                    from.judge_end()?;
+                }
+                Ok(body)
             }
 
             #[inline(always)]
             fn write(&self, out: &mut impl $crate::wire::Out) -> Result<(), $crate::wire::EncodeError> {
-                use $crate::wire::fields::{Part, part};
                 $(
                     $(out.put(&[0; $reserved]);)?
-                    <part!($type $(as $part)?) as Part<'a>>::write(&self.$field, out)?;
+                    <$crate::wire::fields::part_of!($type $(as $part)?) as $crate::wire::fields::Part<'a>>::write(&self.$field, out)?;
                 )*
+                $(out.put(&[0; $last]);)?
                 Ok(())
             }
 
             fn show(&self, visit: &mut $crate::wire::fields::Visit<'_>) {
-                use $crate::wire::fields::{Part, part};
                 $(
-                    if let Some(value) = <part!($type $(as $part)?) as Part<'a>>::show(&self.$field) {
+                    if let Some(value) = <$crate::wire::fields::part_of!($type $(as $part)?) as $crate::wire::fields::Part<'a>>::show(&self.$field) {
                         visit(stringify!($field), value);
                     }
                 )*
@@ -260,11 +296,11 @@ macro_rules! body {
                 from: &mut S,
                 out: &mut impl $crate::wire::Out,
             ) -> Result<(), S::Error> {
-                use $crate::wire::fields::{Part, part};
                 $(
                     $(out.put(&[0; $reserved]);)?
-                    <part!($type $(as $part)?) as Part<'a>>::build(stringify!($field), from, out)?;
+                    <$crate::wire::fields::part_of!($type $(as $part)?) as $crate::wire::fields::Part<'a>>::build(stringify!($field), from, out)?;
                 )*
+                $(out.put(&[0; $last]);)?
                 Ok(())
             }
         }
@@ -272,7 +308,7 @@ macro_rules! body {
 }
 
 /// The marker of a field: its type, where there is no other.
-macro_rules! part {
+macro_rules! part_of {
     ($type:ty) => {
         $type
     };
@@ -281,7 +317,7 @@ macro_rules! part {
     };
 }
 
-pub(crate) use {body, part};
+pub(crate) use {body, part_of};
 
 /// Writes a field with `value`, which came from `from`.
 #[cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "who builds a body keeps it"))]
@@ -292,184 +328,4 @@ pub(crate) fn put<'a, P: Part<'a>, S: Source>(
     out: &mut impl Out,
 ) -> Result<(), S::Error> {
     P::write(value, out).map_err(|why| from.refuse(name, why))
-}
-
-macro_rules! integers {
-    ($($int:ty, $len:literal;)*) => {$(
-        impl Part<'_> for $int {
-            type Value = Self;
-            const LEN: usize = $len;
-
-            #[inline(always)]
-            fn read(from: &mut Cursor<'_, '_>) -> Result<Self, DecodeError> {
-                from.take().map(|octets| Self::from_be_bytes(*octets))
-            }
-
-            #[inline(always)]
-            fn write(value: &Self, out: &mut impl Out) -> Result<(), EncodeError> {
-                out.put(&value.to_be_bytes());
-                Ok(())
-            }
-
-            fn show(value: &Self) -> Option<Value<'_>> {
-                Some(Value::Int((*value).into()))
-            }
-
-                    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
-                let value = Self::try_from(from.int(name, Self::MAX.into())?).unwrap_or(Self::MAX);
-                put::<Self, S>(name, &value, from, out)
-            }
-        }
-    )*};
-}
-
-integers! {
-    u8, 1;
-    u16, 2;
-    u32, 4;
-    u64, 8;
-}
-
-impl Part<'_> for Addr {
-    type Value = Self;
-    const LEN: usize = 16;
-
-    #[inline(always)]
-    fn read(from: &mut Cursor<'_, '_>) -> Result<Self, DecodeError> {
-        from.take().map(|octets| Self(*octets))
-    }
-
-    #[inline(always)]
-    fn write(value: &Self, out: &mut impl Out) -> Result<(), EncodeError> {
-        out.put(&value.0);
-        Ok(())
-    }
-
-    fn show(value: &Self) -> Option<Value<'_>> {
-        Some(Value::Addr(*value))
-    }
-
-    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
-        let addr = from.addr(name)?;
-        put::<Self, S>(name, &addr, from, out)
-    }
-}
-
-impl Part<'_> for Ipv4Addr {
-    type Value = Self;
-    const LEN: usize = 4;
-
-    #[inline(always)]
-    fn read(from: &mut Cursor<'_, '_>) -> Result<Self, DecodeError> {
-        from.take::<4>().map(|octets| Self::from(*octets))
-    }
-
-    #[inline(always)]
-    fn write(value: &Self, out: &mut impl Out) -> Result<(), EncodeError> {
-        out.put(&value.octets());
-        Ok(())
-    }
-
-    fn show(value: &Self) -> Option<Value<'_>> {
-        Some(Value::Ipv4(*value))
-    }
-
-    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
-        let addr = from.ipv4(name)?;
-        put::<Self, S>(name, &addr, from, out)
-    }
-}
-
-/// All octets that are left.
-impl<'a> Part<'a> for &'a [u8] {
-    type Value = Self;
-    const LEN: usize = 0;
-    const OPEN: bool = true;
-
-    #[inline(always)]
-    fn read(from: &mut Cursor<'a, '_>) -> Result<Self, DecodeError> {
-        Ok(from.take_rest())
-    }
-
-    #[inline(always)]
-    fn write(value: &Self, out: &mut impl Out) -> Result<(), EncodeError> {
-        out.bytes(value);
-        Ok(())
-    }
-
-    fn show(value: &Self) -> Option<Value<'_>> {
-        Some(Value::Octets(value))
-    }
-
-    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
-        from.octets(name, 1, &mut |octets| out.bytes(octets))
-    }
-}
-
-/// All octets that are left, which are text most of the time.
-pub(crate) enum Identifier {}
-
-impl<'a> Part<'a> for Identifier {
-    type Value = &'a [u8];
-    const LEN: usize = 0;
-    const OPEN: bool = true;
-
-    #[inline(always)]
-    fn read(from: &mut Cursor<'a, '_>) -> Result<&'a [u8], DecodeError> {
-        Ok(from.take_rest())
-    }
-
-    #[inline(always)]
-    fn write(value: &&'a [u8], out: &mut impl Out) -> Result<(), EncodeError> {
-        out.bytes(value);
-        Ok(())
-    }
-
-    fn show<'v>(value: &'v &'a [u8]) -> Option<Value<'v>> {
-        Some(Value::Identifier(value))
-    }
-
-    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
-        from.identifier(name, &mut |octets| out.bytes(octets))
-    }
-}
-
-/// The length of an IPv6 prefix, 0 to 128.
-pub(crate) enum PrefixLen {}
-
-impl PrefixLen {
-    const MAX: u8 = 128;
-}
-
-impl Part<'_> for PrefixLen {
-    type Value = u8;
-    const LEN: usize = 1;
-
-    #[inline(always)]
-    fn read(from: &mut Cursor<'_, '_>) -> Result<u8, DecodeError> {
-        let here = *from;
-        let &[len] = from.take()?;
-        if len > Self::MAX {
-            return Err(here.fault(Field::PrefixLength, Self::MAX.into(), len.into()));
-        }
-        Ok(len)
-    }
-
-    #[inline(always)]
-    fn write(len: &u8, out: &mut impl Out) -> Result<(), EncodeError> {
-        if *len > Self::MAX {
-            return Err(EncodeError::TooLong { field: Field::PrefixLength, max: Self::MAX.into() });
-        }
-        out.put(&[*len]);
-        Ok(())
-    }
-
-    fn show(len: &u8) -> Option<Value<'_>> {
-        Some(Value::Int((*len).into()))
-    }
-
-    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
-        let len = u8::try_from(from.int(name, Self::MAX.into())?).unwrap_or(Self::MAX);
-        put::<Self, S>(name, &len, from, out)
-    }
 }
