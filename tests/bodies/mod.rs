@@ -30,7 +30,7 @@ pub use wire::{decode_cxtp, decode_mh, decode_mld, decode_nd, decode_pim, demux,
 pub type Body = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Body); 14] = [
+pub const TARGETS: [(&str, Body); 15] = [
     ("decode_mh", decode_mh),
     ("decode_mld", decode_mld),
     ("decode_cxtp", decode_cxtp),
