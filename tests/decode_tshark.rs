@@ -192,6 +192,10 @@ fn fields(line: &Value) -> Fields {
         ("mh", kind) => all.mobility(kind),
         ("mld", kind) => all.mld(kind),
         ("nd", kind) => all.neighbor_discovery(kind),
+        ("cxtp-icmp", _) => {
+            all.put("icmpv6.type", "150".to_string());
+            all.put("icmpv6.checksum.status", "1".to_string());
+        }
         _ => {}
     }
     // An empty value is no value in tshark's table.

@@ -119,6 +119,7 @@ formats! {
     nd: multimob::wire::nd::Nd;
     mh: multimob::wire::mh::Mh;
     cxtp: multimob::wire::cxtp::Cxtp;
+    cxtp_icmp: multimob::wire::cxtp::icmp::CxtpIcmp;
     udp: multimob::wire::udp::Udp;
 }
 
@@ -138,4 +139,5 @@ datagrams! {
     nd_in_ipv6: multimob::wire::nd::Nd;
     mh_in_ipv6: multimob::wire::mh::Mh;
     cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
+    cxtp_in_icmpv6: multimob::wire::cxtp::icmp::CxtpIcmp;
 }

@@ -115,7 +115,7 @@ fn another_crate_reads_the_same(payload: Payload<'_>, _: &Dialect) {
     let (extensions, upper, rest) = Ipv6Extensions::from_slice(header.next_header, rest).unwrap();
     assert_eq!(extensions.hop_by_hop_options.is_some(), matches!(payload, Payload::Mld(_)));
     match (upper.0, payload) {
-        (58, Payload::Mld(_) | Payload::Nd(_)) => {
+        (58, Payload::Mld(_) | Payload::Nd(_) | Payload::CxtpIcmp(_)) => {
             let icmpv6 = etherparse::Icmpv6Slice::from_slice(rest).unwrap();
             assert!(icmpv6.is_checksum_valid(SRC.octets(), DST.octets()));
         }
@@ -169,6 +169,7 @@ laws! {
     nd_in_ipv6: multimob::wire::nd::Nd;
     mh_in_ipv6: multimob::wire::mh::Mh;
     cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
+    cxtp_in_icmpv6: multimob::wire::cxtp::icmp::CxtpIcmp;
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!                 packet::demux                            Message::parse
-//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | Nd | Other }
+//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | CxtpIcmp | Nd | Other }
 //!            <───────────────────
 //!                 packet::build, Outgoing                  Encode
 //! ```
@@ -68,6 +68,8 @@ mod out;
 mod owned;
 mod read;
 
+#[cfg(feature = "auth")]
+pub mod auth;
 pub mod cxtp;
 pub mod ipv6;
 pub mod mh;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use multimob::samples::DIALECTS;
 use multimob::wire::packet::{Outgoing, Payload};
-use multimob::wire::{Dialect, Encode, Format, cxtp::Cxtp, mh::Mh, mld::Mld, nd::Nd};
+use multimob::wire::{Dialect, Encode, Format, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, mh::Mh, mld::Mld, nd::Nd};
 use pcap_file::pcap::PcapReader;
 
 use super::bodies::samples::Samples;
@@ -26,6 +26,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
             all.extend(datagrams::<Mh>());
             all.extend(datagrams::<Mld>());
             all.extend(datagrams::<Cxtp>());
+            all.extend(datagrams::<CxtpIcmp>());
             all.extend(datagrams::<Nd>());
             all
         }

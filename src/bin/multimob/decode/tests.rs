@@ -70,6 +70,7 @@ there_and_back! {
     every_mobility_header_comes_back: mh::Mh, Protocol::Mh;
     every_mld_message_comes_back: mld::Mld, Protocol::Mld;
     every_cxtp_message_comes_back: cxtp::Cxtp, Protocol::Cxtp;
+    every_cxtp_message_in_icmpv6_comes_back: cxtp::icmp::CxtpIcmp, Protocol::CxtpIcmp;
     every_neighbor_discovery_message_comes_back: nd::Nd, Protocol::Nd;
 }
 
@@ -214,7 +215,7 @@ fn mangled_messages_without_a_packet_are_read_as_far_as_they_go() {
     let mut good = 0;
     for octets in whole() {
         let packet = multimob::wire::ipv6::Packet::parse(&octets).unwrap();
-        for protocol in [Protocol::Mh, Protocol::Mld, Protocol::Nd, Protocol::Cxtp] {
+        for protocol in Protocol::NAMES.map(|(_, protocol)| protocol) {
             for _ in 0..16 {
                 let octets = random.mangled(packet.payload);
                 let line = bare(protocol, &octets, &DIALECT);

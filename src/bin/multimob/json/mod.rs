@@ -11,7 +11,7 @@ pub(crate) mod packet;
 mod protocol;
 mod read;
 
-pub(crate) use protocol::Protocol;
+pub(crate) use protocol::{ICMP_HEAD, Protocol};
 pub(crate) use read::{At, Fault, Object};
 
 use core::fmt::Debug;

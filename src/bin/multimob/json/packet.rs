@@ -106,7 +106,7 @@ fn datagram(
     let payload = Payload::Other { next_header: protocol.next_header(), data };
     let (hop_limit, router_alert) = match protocol {
         Protocol::Mld => (1, true),
-        Protocol::Nd => (255, false),
+        Protocol::Nd | Protocol::CxtpIcmp => (255, false),
         Protocol::Mh | Protocol::Cxtp => (64, false),
     };
     let outgoing = Outgoing {

@@ -2,7 +2,7 @@
 
 use core::cell::RefCell;
 use core::fmt;
-use core::net::Ipv6Addr;
+use core::net::{IpAddr, Ipv6Addr};
 
 use multimob::wire::Addr;
 use serde_json::{Map, Value};
@@ -74,6 +74,12 @@ impl<'v> At<'v> {
     pub(crate) fn ip(&self) -> Result<Ipv6Addr, Fault> {
         let text = self.value.and_then(Value::as_str);
         text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike("an IPv6 address as text"))
+    }
+
+    /// An address of either family.
+    pub(crate) fn any_ip(&self) -> Result<IpAddr, Fault> {
+        let text = self.value.and_then(Value::as_str);
+        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike("an IPv6 or IPv4 address as text"))
     }
 
     pub(crate) fn addr(&self) -> Result<Addr, Fault> {

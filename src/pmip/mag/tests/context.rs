@@ -44,7 +44,7 @@ fn context(n: u32, elapsed_ms: u32, groups: &[(&str, &[u16])], more: &[Block<'_>
     }));
     blocks.extend(more);
     let blocks = List::new(&blocks, &Dialect::DEFAULT);
-    let previous_address = Addr::UNSPECIFIED;
+    let previous_address = cxtp::Address::UNSPECIFIED;
     cxtp_input(&cxtp::Message::Data(cxtp::Data { acknowledge: true, elapsed_ms, previous_address, blocks }))
 }
 
@@ -104,7 +104,7 @@ fn a41_the_context_is_asked_for_before_the_registration() {
     let cxtp::Message::Request(request) = message.view() else { panic!("{message:?}") };
     assert_eq!(*to, ip(PREVIOUS));
     assert_eq!(request.token, 0);
-    assert_eq!(request.previous_address.ip(), prefix(3).address, "t49");
+    assert_eq!(request.previous_address, prefix(3).address.into(), "t49");
     assert_eq!(request.blocks.mn_identifier(), Some((1, &b"mn1@example.net"[..])));
     assert!(request.blocks.wants(0x8001));
     assert_eq!(actions.len(), 1, "the registration waits");
@@ -288,7 +288,7 @@ fn a_context_beyond_the_bound_is_taken_as_far_as_there_is_room() {
     bench.attach(1, 1, 4, Some(PREVIOUS));
     bench.profile(1, 1, &profile());
     let actions = bench.input(&context(1, 0, &[(GROUP, &[1]), (ANY_SOURCE, &[]), (GROUP, &[2])], &[]));
-    let (good, full) = (BlockStatus::SUCCESS, BlockStatus(0x85));
+    let (good, full) = (BlockStatus::SUCCESS, BlockStatus::NO_ROOM);
     assert_eq!(replied(&actions), (false, vec![good, good, full, good]));
     assert_eq!(bench.pbu(&actions).records, [join(GROUP, &Filter::include([source(1), source(2)]))]);
 }
@@ -396,7 +396,7 @@ fn a_reply_that_says_no_is_told() {
     let mut bench = Bench::new();
     let reply = |success| {
         let statuses = [BlockStatus::MALFORMED.entry(0x8001)];
-        let previous_address = Addr::UNSPECIFIED;
+        let previous_address = cxtp::Address::UNSPECIFIED;
         cxtp_input(&cxtp::Message::Reply(cxtp::Reply { success, previous_address, statuses: &statuses }))
     };
     assert_eq!(bench.input(&reply(true)), []);
