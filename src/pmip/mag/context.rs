@@ -1,6 +1,7 @@
 //! Contexts of nodes that move, asked for and given (asaeda 7.1 and 7.3, RFC 4067 2.5, digest 1.B.5).
 
 use alloc::collections::BTreeMap;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 use core::time::Duration;
@@ -10,9 +11,10 @@ use super::fsm::{Event, State};
 use super::request::{self, Effect, Request};
 use super::session::{Channels, Membership, Session, SessionId};
 use super::settle::Work;
-use super::{Action, Mag, Notice, Reject, Timer};
+use super::{Action, Mag, Notice, Reject, RequestRate, Timer};
 use crate::channel::{Address, Filter, FilterMode};
 use crate::machine::{Envelope, Via};
+use crate::mip::Bucket;
 use crate::pmip::NodeId;
 use crate::time::Instant;
 use crate::wire::List;
@@ -22,11 +24,40 @@ use crate::wire::packet::OwnedPayload;
 /// Another MAG's request, and whose context it wants.
 #[derive(Debug)]
 pub(super) struct Gift {
+    /// Index of the MAG.
+    peer: usize,
     mag: Ipv6Addr,
     previous_address: cxtp::Address,
     node: NodeId,
     /// The session that knows; none: nothing is known.
     id: Option<SessionId>,
+}
+
+/// How much other MAGs have asked of late (CT_REQUEST_RATE, RFC 4067 6.3).
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    /// By the index of the MAG.
+    each: Vec<Bucket>,
+    all: Bucket,
+}
+
+impl Asked {
+    /// By none of so many MAGs as yet.
+    pub(super) fn by(mags: usize) -> Self {
+        Self { each: vec![Bucket::default(); mags], all: Bucket::default() }
+    }
+
+    fn has_room(&self, now: Instant, peer: usize, rate: RequestRate) -> bool {
+        let one = self.each.get(peer).is_some_and(|bucket| bucket.has_room(now, rate.per_mag));
+        one && self.all.has_room(now, rate.all)
+    }
+
+    fn take(&mut self, now: Instant, peer: usize, rate: RequestRate) {
+        if let Some(bucket) = self.each.get_mut(peer) {
+            bucket.take(now, rate.per_mag);
+        }
+        self.all.take(now, rate.all);
+    }
 }
 
 /// A context that was asked for.
@@ -47,7 +78,17 @@ pub(super) struct Answer {
 const MAX_CONTEXT: usize = 64_000;
 
 impl Mag {
-    pub(super) fn check_request(&self, mag: Ipv6Addr, request: &cxtp::Request<'_>) -> Result<Gift, Reject> {
+    /// A request is answered as long as its MAG, the one with index `peer`, asks no faster than it may.
+    pub(super) fn check_request(
+        &self,
+        now: Instant,
+        peer: usize,
+        mag: Ipv6Addr,
+        request: &cxtp::Request<'_>,
+    ) -> Result<Gift, Reject> {
+        if !self.asked.has_room(now, peer, self.config.request_rate) {
+            return Err(Reject::TooManyRequests(mag));
+        }
         let node = node(&request.blocks)?;
         let features = &request.blocks.dialect().features;
         if !request.blocks.wants(features.listener_context) {
@@ -60,11 +101,12 @@ impl Mag {
             (previous.is_some_and(hosts), session.state.has_left(), *id)
         };
         let id = self.sessions.of_node(&node).max_by_key(rank).map(|(id, _)| id);
-        Ok(Gift { mag, previous_address: request.previous_address, node, id })
+        Ok(Gift { peer, mag, previous_address: request.previous_address, node, id })
     }
 
     /// Answers with what is tracked of the node (A50), or with nothing, so that nobody waits for it.
     pub(super) fn give(&mut self, now: Instant, gift: &Gift, work: &mut Work) {
+        self.asked.take(now, gift.peer, self.config.request_rate);
         let session = gift.id.and_then(|id| self.sessions.get(id));
         let memberships = session.map(|session| self.memberships(session)).unwrap_or_default();
         let first = gift.id.and_then(|id| self.sessions.get_mut(id)).map(|session| {

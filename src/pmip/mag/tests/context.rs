@@ -472,3 +472,51 @@ fn without_a_wait_the_registration_does_not_wait() {
     let actions = bench.profile(1, 1, &profile());
     assert_eq!((sent(&actions).len(), bench.pbus(&actions).len()), (1, 1));
 }
+
+#[test]
+fn cxtp_5_5_no_mag_is_answered_more_than_ten_times_at_once_and_ten_times_a_second() {
+    let other = "2001:db8::c";
+    let mut config = config();
+    config.mags.push(ip(other));
+    let mut bench = Bench::with(config);
+    bench.register(1, 1);
+    for _ in 0..10 {
+        assert_eq!(given(&bench.input(&request(1))).1, node(1));
+    }
+    let too_many = Reject::TooManyRequests(ip(PREVIOUS));
+    assert_eq!(bench.refused(&request(1)), too_many);
+    assert_eq!(bench.refused(&request(7)), too_many, "whoever it is about");
+    let theirs = from(request(1), other, Protection::Authenticated);
+    assert_eq!(sent(&bench.input(&theirs)).len(), 1, "another MAG is not held to it");
+    bench.wait(Duration::from_millis(99));
+    assert_eq!(bench.refused(&request(1)), too_many, "a refusal took nothing, and nothing is back");
+    bench.wait(Duration::from_millis(1));
+    assert_eq!(given(&bench.input(&request(1))).1, node(1));
+    assert_eq!(bench.refused(&request(1)), too_many);
+    bench.wait(secs(1));
+    (0..10).for_each(|_| drop(given(&bench.input(&request(1)))));
+    assert_eq!(bench.refused(&request(1)), too_many);
+}
+
+#[test]
+fn cxtp_5_5_all_mags_together_are_held_to_a_rate_as_well() {
+    let other = "2001:db8::c";
+    let mut config = Config { request_rate: RequestRate { per_mag: 2, all: 3 }, ..config() };
+    config.mags.push(ip(other));
+    let mut bench = Bench::with(config);
+    let theirs = || from(request(1), other, Protection::Authenticated);
+    (0..2).for_each(|_| drop(given(&bench.input(&request(1)))));
+    assert_eq!(sent(&bench.input(&theirs())).len(), 1);
+    assert_eq!(bench.refused(&theirs()), Reject::TooManyRequests(ip(other)));
+    let open = from(request(1), other, Protection::None);
+    assert_eq!(bench.refused(&open), Reject::NotAuthenticated(ip(other)), "a stranger has no say in it");
+    bench.wait(Duration::from_millis(334));
+    assert_eq!(sent(&bench.input(&theirs())).len(), 1);
+}
+
+#[test]
+fn cxtp_5_5_with_a_rate_of_nothing_no_request_is_answered() {
+    let request_rate = RequestRate { per_mag: 10, all: 0 };
+    let mut bench = Bench::with(Config { request_rate, ..config() });
+    assert_eq!(bench.refused(&request(1)), Reject::TooManyRequests(ip(PREVIOUS)));
+}
