@@ -25,10 +25,12 @@ use serde_json::Value;
 /// * S, D and bits without a name are not shown.
 /// * An identifier that is no text is shown as text.
 /// * It gives up on a packet at an option of a wrong length, and counts the words of options 60 and 61 as octets.
+/// * It reads what follows the head of an ICMPv6 message of type 150 as options of Neighbor Discovery, whatever the subtype.
 /// * It reads octets behind the last record of a Report as another record (RFC 3810 5.2.11: ignored).
-const WRONG: [fn(&Value) -> bool; 3] = [
+const WRONG: [fn(&Value) -> bool; 4] = [
     |line| options(line).any(|option| option.get("malformed").is_some()),
     |line| options(line).any(|option| option["type"] == 60 || option["type"] == 61),
+    |line| line["protocol"] == "cxtp-icmp",
     |line| line["type"] == "Report" && line.get("trailing").is_some(),
 ];
 
@@ -192,10 +194,6 @@ fn fields(line: &Value) -> Fields {
         ("mh", kind) => all.mobility(kind),
         ("mld", kind) => all.mld(kind),
         ("nd", kind) => all.neighbor_discovery(kind),
-        ("cxtp-icmp", _) => {
-            all.put("icmpv6.type", "150".to_string());
-            all.put("icmpv6.checksum.status", "1".to_string());
-        }
         _ => {}
     }
     // An empty value is no value in tshark's table.

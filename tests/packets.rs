@@ -31,7 +31,7 @@ fn what_is_built_is_what_is_read(payload: Payload<'_>, dialect: &Dialect) {
     assert_eq!((read.outer, read.src, read.dst, read.inner), (None, SRC, DST, octets));
     let (hop_limit, router_alert) = match payload {
         Payload::Mld(_) => (1, true),
-        Payload::Nd(_) => (255, false),
+        Payload::Nd(_) | Payload::CxtpIcmp(_) => (255, false),
         _ => (64, false),
     };
     assert_eq!((read.hop_limit, read.router_alert), (hop_limit, router_alert));
