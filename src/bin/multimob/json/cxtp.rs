@@ -237,8 +237,8 @@ fn blocks(blocks: List<'_, Block<'_>>, dialect: &Dialect) -> Value {
                 (LISTENER, own)
             }
             Block::MnIdentifier { subtype, id } => {
-                let (name, id) = identifier(id);
-                (MN_IDENTIFIER, fields([("subtype", json!(subtype)), (name, id)]))
+                let (name, id) = identifier("id", id);
+                (MN_IDENTIFIER, fields([("subtype", json!(subtype)), (&name, id)]))
             }
             Block::Mld(context) => {
                 let own = fields([
@@ -321,7 +321,9 @@ impl BlockValue {
                 let prefix = octets.map_err(|_| prefix.fault("a prefix of 8 octets is wanted"))?;
                 Self::Mld(MldContext { prefix, group: object.get("group").addr()? })
             }
-            MN_IDENTIFIER => Self::MnIdentifier(object.get("subtype").int()?, read_identifier(&object)?),
+            MN_IDENTIFIER => {
+                Self::MnIdentifier(object.get("subtype").int()?, read_identifier(&object, "id")?)
+            }
             _ => Self::Profile(object.get("octets").octets()?),
         };
         let own = value.block(dialect).feature(dialect);
