@@ -91,5 +91,6 @@ laws! {
     mh: multimob::wire::mh::Mh;
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
+    pim: multimob::wire::pim::Pim;
     udp: multimob::wire::udp::Udp;
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use multimob::samples::DIALECTS;
 use multimob::wire::packet::{Outgoing, Payload};
-use multimob::wire::{Dialect, Encode, Format, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, mh::Mh, mld::Mld, nd::Nd};
+use multimob::wire::{
+    Dialect, Encode, Format, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, mh::Mh, mld::Mld, nd::Nd, pim::Pim,
+};
 use pcap_file::pcap::PcapReader;
 
 use super::bodies::samples::Samples;
@@ -21,6 +23,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
         "decode_mld" => messages::<Mld>(),
         "decode_cxtp" => messages::<Cxtp>(),
         "decode_nd" => messages::<Nd>(),
+        "decode_pim" => messages::<Pim>(),
         "demux" => {
             let mut all = captured();
             all.extend(datagrams::<Mh>());
@@ -28,6 +31,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
             all.extend(datagrams::<Cxtp>());
             all.extend(datagrams::<CxtpIcmp>());
             all.extend(datagrams::<Nd>());
+            all.extend(datagrams::<Pim>());
             all
         }
         other => tapes(other),

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::Payload;
 use crate::wire::cxtp::icmp as cxtp_icmp;
-use crate::wire::{Dialect, EncodeError, cxtp, mh, mld, nd};
+use crate::wire::{Dialect, EncodeError, cxtp, mh, mld, nd, pim};
 
 /// A message of any format, owned: what a machine sends, and what a recorded trace holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum OwnedPayload {
     CxtpIcmp(cxtp_icmp::Owned),
     /// Neighbor Discovery.
     Nd(nd::Owned),
+    /// PIM.
+    Pim(pim::Owned),
     /// Anything else: user data.
     #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
     Other {
@@ -44,6 +46,7 @@ impl OwnedPayload {
             Payload::Cxtp(message) => cxtp::Owned::new(message, dialect).map(Self::Cxtp),
             Payload::CxtpIcmp(message) => cxtp_icmp::Owned::new(message, dialect).map(Self::CxtpIcmp),
             Payload::Nd(message) => nd::Owned::new(message, dialect).map(Self::Nd),
+            Payload::Pim(message) => pim::Owned::new(message, dialect).map(Self::Pim),
             &Payload::Other { next_header, data } => Ok(Self::Other { next_header, data: data.to_vec() }),
         }
     }
@@ -57,6 +60,7 @@ impl OwnedPayload {
             Self::Cxtp(message) => Payload::Cxtp(message.view()),
             Self::CxtpIcmp(message) => Payload::CxtpIcmp(message.view()),
             Self::Nd(message) => Payload::Nd(message.view()),
+            Self::Pim(message) => Payload::Pim(message.view()),
             Self::Other { next_header, data } => Payload::Other { next_header: *next_header, data },
         }
     }
@@ -84,4 +88,5 @@ from_message! {
     cxtp => Cxtp,
     cxtp_icmp => CxtpIcmp,
     nd => Nd,
+    pim => Pim,
 }

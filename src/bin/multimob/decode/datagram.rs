@@ -145,6 +145,7 @@ impl<'a> Innermost<'a> {
             Payload::Mld(_) => Content::Message(Protocol::Mld, packet.payload),
             Payload::Nd(_) => Content::Message(Protocol::Nd, packet.payload),
             Payload::CxtpIcmp(_) => Content::Message(Protocol::CxtpIcmp, packet.payload),
+            Payload::Pim(_) => Content::Message(Protocol::Pim, packet.payload),
             Payload::Cxtp(_) => {
                 Content::Message(Protocol::Cxtp, udp::Datagram::parse(packet.payload, dialect)?.data)
             }
@@ -239,6 +240,7 @@ fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
         Ok(packet) => {
             let protocol = match packet.upper {
                 next_header::MOBILITY => Some((Protocol::Mh, packet.payload)),
+                next_header::PIM => Some((Protocol::Pim, packet.payload)),
                 next_header::ICMPV6 if Protocol::Nd.type_name(packet.payload).is_some() => {
                     Some((Protocol::Nd, packet.payload))
                 }

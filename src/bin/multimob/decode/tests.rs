@@ -11,7 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use multimob::wire::packet::{Payload, demux};
-use multimob::wire::{Dialect, Encode, Format, cxtp, mh, mld, nd};
+use multimob::wire::{Dialect, Encode, Format, cxtp, mh, mld, nd, pim};
 use serde_json::{Value, json};
 
 use self::samples::Samples;
@@ -72,6 +72,7 @@ there_and_back! {
     every_cxtp_message_comes_back: cxtp::Cxtp, Protocol::Cxtp;
     every_cxtp_message_in_icmpv6_comes_back: cxtp::icmp::CxtpIcmp, Protocol::CxtpIcmp;
     every_neighbor_discovery_message_comes_back: nd::Nd, Protocol::Nd;
+    every_pim_message_comes_back: pim::Pim, Protocol::Pim;
 }
 
 fn testdata(name: &str) -> PathBuf {

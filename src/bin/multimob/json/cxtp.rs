@@ -132,7 +132,7 @@ fn each(
             None => Err(at.fault("1 to 7 have names of their own: CTAR, CTAA, CTD, PCTD, CTDR, CTC, CT-Req")),
         };
     }
-    let address = |name| object.get(name).any_ip().map(Address::from);
+    let address = |name| object.get(name).ip().map(Address::from);
     let previous_address = address("previous_address")?;
     match kind {
         CANCEL => return octets(&Message::Cancel(Cancel { previous_address })),

@@ -4,9 +4,10 @@ use multimob::wire::cxtp::icmp;
 use multimob::wire::ipv6::next_header;
 use multimob::wire::{
     DecodeError, Dialect, Encode, Format, cxtp as wire_cxtp, mh as wire_mh, mld as wire_mld, nd as wire_nd,
+    pim as wire_pim,
 };
 
-use super::{Fault, Fields, Object, cxtp, mh, mld, nd};
+use super::{Fault, Fields, Object, cxtp, mh, mld, nd, pim};
 
 /// A protocol that names a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,7 @@ pub(crate) enum Protocol {
     Nd,
     Cxtp,
     CxtpIcmp,
+    Pim,
 }
 
 /// What a message says.
@@ -27,12 +29,13 @@ pub(crate) struct Said {
 }
 
 impl Protocol {
-    pub(crate) const NAMES: [(&'static str, Self); 5] = [
+    pub(crate) const NAMES: [(&'static str, Self); 6] = [
         ("mh", Self::Mh),
         ("mld", Self::Mld),
         ("nd", Self::Nd),
         ("cxtp", Self::Cxtp),
         ("cxtp-icmp", Self::CxtpIcmp),
+        ("pim", Self::Pim),
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -42,6 +45,7 @@ impl Protocol {
             Self::Nd => "nd",
             Self::Cxtp => "cxtp",
             Self::CxtpIcmp => "cxtp-icmp",
+            Self::Pim => "pim",
         }
     }
 
@@ -50,6 +54,7 @@ impl Protocol {
             Self::Mh => next_header::MOBILITY,
             Self::Mld | Self::Nd | Self::CxtpIcmp => next_header::ICMPV6,
             Self::Cxtp => next_header::UDP,
+            Self::Pim => next_header::PIM,
         }
     }
 
@@ -61,6 +66,18 @@ impl Protocol {
             Self::Nd => <wire_nd::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Cxtp => <wire_cxtp::Message<'_> as Encode>::CHECKSUM_AT,
             Self::CxtpIcmp => <icmp::Message<'_> as Encode>::CHECKSUM_AT,
+            Self::Pim => <wire_pim::Message<'_> as Encode>::CHECKSUM_AT,
+        }
+    }
+
+    /// What the checksum of a message covers: `own` octets are the message, what is behind them follows it.
+    pub(crate) fn covered(self, octets: &[u8], own: usize, dialect: &Dialect) -> usize {
+        match self {
+            // Octets behind a Mobility Header are not under its checksum, those behind the others are.
+            Self::Mh => own,
+            Self::Pim => wire_pim::Message::parse(octets, dialect)
+                .map_or(octets.len(), |message| message.checksum_covers().min(octets.len())),
+            Self::Mld | Self::Nd | Self::Cxtp | Self::CxtpIcmp => octets.len(),
         }
     }
 
@@ -87,6 +104,13 @@ impl Protocol {
                 let len = octets.get(ICMP_HEAD..).map_or(0, cxtp_len).saturating_add(ICMP_HEAD);
                 (cxtp::write(&message, dialect), len)
             }
+            Self::Pim => {
+                let message = wire_pim::Message::parse(octets, dialect)?;
+                // Addresses of another family, which are passed over, are no part of what is written again.
+                let own = message.encoded_len();
+                let ends = octets.get(..own).is_some_and(|own| Self::Pim.same(own, octets, dialect));
+                (pim::write(&message), if ends { own } else { octets.len() })
+            }
         };
         Ok(Said { kind, fields, len })
     }
@@ -99,6 +123,7 @@ impl Protocol {
             Self::Nd => nd::read(object, dialect),
             Self::Cxtp => cxtp::read(object, dialect),
             Self::CxtpIcmp => cxtp::read_icmp(object, dialect),
+            Self::Pim => pim::read(object, dialect),
         }
     }
 
@@ -110,6 +135,7 @@ impl Protocol {
             Self::Nd => octets.first().and_then(|&kind| nd::type_name(kind)),
             Self::Cxtp => octets.first().map(|&first| cxtp::type_name(first)),
             Self::CxtpIcmp => octets.get(ICMP_HEAD).map(|&first| cxtp::type_name(first)),
+            Self::Pim => octets.first().map(|&first| pim::type_name(first)),
         }
     }
 
@@ -127,6 +153,7 @@ impl Protocol {
             Self::Nd => equal::<wire_nd::Nd>(a, b, dialect),
             Self::Cxtp => equal::<wire_cxtp::Cxtp>(a, b, dialect),
             Self::CxtpIcmp => equal::<icmp::CxtpIcmp>(a, b, dialect),
+            Self::Pim => equal::<wire_pim::Pim>(a, b, dialect),
         }
     }
 }
