@@ -9,7 +9,10 @@ use multimob::wire::mld::{Message, Qqic, Query, Record, RecordType, Report};
 use multimob::wire::{Addr, Dialect, List};
 use multimob::{Instant, Machine};
 
-use super::rfc3810::{self, Asked, MALI};
+#[path = "../model/rfc3810.rs"]
+mod rfc3810;
+
+use rfc3810::{Asked, MALI};
 
 const LINK: LinkId = LinkId(1);
 /// The router's own address on the link, and those of a router that takes its role and of one that does not.
