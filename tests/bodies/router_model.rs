@@ -115,7 +115,7 @@ impl Run {
                 aux: &[],
             })
             .collect();
-        let message = Message::Report(Report { records: List::new(&records, &Dialect::DEFAULT) });
+        let message = Message::Report(Report::new(List::new(&records, &Dialect::DEFAULT)));
         let meta = RxMeta {
             link: LINK,
             src: Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, from),

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use arbitrary::{Error, Result, Unstructured};
 
-use super::mld::Parts as RecordParts;
+use super::membership;
 use super::{Sample, Visit};
 use crate::samples::draw::{exactly, many, octets};
 use crate::samples::world;
@@ -14,6 +14,8 @@ use crate::wire::mh::{
 };
 use crate::wire::mld::Record;
 use crate::wire::{Addr, Dialect, List};
+
+type RecordParts = membership::Parts<Addr>;
 
 impl Sample for Mh {
     fn draw(u: &mut Unstructured<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) -> Result<()> {

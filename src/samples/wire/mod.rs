@@ -1,6 +1,8 @@
 //! Messages of every format.
 
 mod cxtp;
+mod igmp;
+pub(super) mod membership;
 mod mh;
 pub(super) mod mld;
 mod nd;

@@ -3,6 +3,7 @@
 use core::cell::RefCell;
 use core::fmt;
 use core::net::Ipv6Addr;
+use core::str::FromStr;
 
 use multimob::wire::Addr;
 use serde_json::{Map, Value};
@@ -71,9 +72,14 @@ impl<'v> At<'v> {
         self.value.and_then(Value::as_str).ok_or_else(|| self.unlike("text"))
     }
 
-    pub(crate) fn ip(&self) -> Result<Ipv6Addr, Fault> {
+    /// What a text stands for.
+    pub(crate) fn parsed<T: FromStr>(&self, wanted: &str) -> Result<T, Fault> {
         let text = self.value.and_then(Value::as_str);
-        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike("an IPv6 address as text"))
+        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike(wanted))
+    }
+
+    pub(crate) fn ip(&self) -> Result<Ipv6Addr, Fault> {
+        self.parsed("an IPv6 address as text")
     }
 
     pub(crate) fn addr(&self) -> Result<Addr, Fault> {

@@ -103,7 +103,7 @@ pub(super) fn read<'a>(body: &'a [u8], dialect: &Dialect) -> Result<List<'a, Rec
 /// The option, head included. Its checksum has no pseudo-header to stand on and is zero: the one of the Mobility Header
 /// covers it (D-3).
 pub(super) fn write(records: List<'_, Record<'_>>, kind: u8, out: &mut impl Out) -> Result<(), EncodeError> {
-    let report = Report { records };
+    let report = Report::new(records);
     let mut body = Count(0);
     report.write(&mut body, 0)?;
     head(out, kind, body.written())?;

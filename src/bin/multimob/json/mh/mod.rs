@@ -9,7 +9,7 @@ use serde_json::json;
 
 use self::option::OptionValue;
 use super::flags;
-use super::mld::RecordValue;
+use super::membership::RecordValue;
 use super::read::{At, Fault, Object};
 use super::{Fields, UNKNOWN, fields, hex, octets_of, unnamed};
 

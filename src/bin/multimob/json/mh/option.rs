@@ -3,10 +3,10 @@
 use multimob::wire::mh::MobilityOption;
 use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator};
 use multimob::wire::mld::Record;
-use multimob::wire::{Dialect, List};
+use multimob::wire::{Addr, Dialect, List};
 use serde_json::{Value, json};
 
-use crate::json::mld::{self, RecordValue};
+use crate::json::membership::{self, RecordValue};
 use crate::json::read::{At, Fault};
 use crate::json::{error, fields, hex, identifier, read_identifier, unnamed};
 
@@ -34,7 +34,9 @@ pub(super) fn write(options: List<'_, MobilityOption<'_>>, dialect: &Dialect) ->
             MobilityOption::Timestamp(stamp) => {
                 fields([("seconds", json!(stamp >> 16)), ("fraction", json!(stamp & 0xffff))])
             }
-            MobilityOption::MulticastState(records) => fields([("records", mld::records(records, dialect))]),
+            MobilityOption::MulticastState(records) => {
+                fields([("records", membership::records(records, dialect))])
+            }
             MobilityOption::Unknown(raw) => fields([("body", json!(hex::text(raw.body())))]),
             MobilityOption::Malformed(bad) => {
                 fields([("body", json!(hex::text(bad.body()))), ("malformed", error(&bad.error()))])
@@ -60,7 +62,7 @@ pub(super) enum OptionValue {
     Plain(MobilityOption<'static>),
     MnIdentifier(u8, Vec<u8>),
     LinkLayerId(Vec<u8>),
-    MulticastState(Vec<RecordValue>),
+    MulticastState(Vec<RecordValue<Addr>>),
     Raw(u8, Vec<u8>),
 }
 
@@ -97,7 +99,7 @@ impl OptionValue {
                     plain(MobilityOption::Timestamp(seconds << 16 | fraction))
                 }
                 MULTICAST_STATE => {
-                    mld::read_records(&object.get("records"), dialect).map(Self::MulticastState)
+                    membership::read_records(&object.get("records"), dialect).map(Self::MulticastState)
                 }
                 CARE_OF_ADDRESS => plain(MobilityOption::CareOfAddress(address()?)),
                 _ => plain(MobilityOption::QueriedHomeAddress(address()?)),
@@ -112,7 +114,7 @@ impl OptionValue {
         Ok(value)
     }
 
-    pub(super) fn records(&self) -> &[RecordValue] {
+    pub(super) fn records(&self) -> &[RecordValue<Addr>] {
         match self {
             Self::MulticastState(records) => records,
             _ => &[],
