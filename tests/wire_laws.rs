@@ -24,7 +24,9 @@ macro_rules! laws {
                 fn $law() {
                     let mut visited = 0;
                     <$format>::each(&mut |view, dialect| {
-                        laws::$law::<$format>(view, dialect);
+                        if laws::is_tried(visited) {
+                            laws::$law::<$format>(view, dialect);
+                        }
                         visited += 1;
                     });
                     assert!(visited > 0);

@@ -1,6 +1,7 @@
 //! Messages of every format.
 
 mod cxtp;
+mod fields;
 mod igmp;
 pub(super) mod membership;
 mod mh;
