@@ -118,6 +118,7 @@ formats! {
     igmp: multimob::wire::igmp::Igmp;
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
+    pim: multimob::wire::pim::Pim;
     mh: multimob::wire::mh::Mh;
     cxtp: multimob::wire::cxtp::Cxtp;
     udp: multimob::wire::udp::Udp;
@@ -137,6 +138,7 @@ macro_rules! datagrams {
 datagrams! {
     mld_in_ipv6: multimob::wire::mld::Mld;
     nd_in_ipv6: multimob::wire::nd::Nd;
+    pim_in_ipv6: multimob::wire::pim::Pim;
     mh_in_ipv6: multimob::wire::mh::Mh;
     cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
 }

@@ -91,5 +91,6 @@ laws! {
     igmp: multimob::wire::igmp::Igmp;
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
+    pim: multimob::wire::pim::Pim;
     udp: multimob::wire::udp::Udp;
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!                 packet::demux                            Message::parse
-//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | Nd | Other }
+//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | Nd | Pim | Other }
 //!            <───────────────────
 //!                 packet::build, Outgoing                  Encode
 //! ```
@@ -78,6 +78,7 @@ pub mod mh;
 pub mod mld;
 pub mod nd;
 pub mod packet;
+pub mod pim;
 pub mod udp;
 
 pub use addr::Addr;

@@ -33,7 +33,7 @@ use core::net::Ipv6Addr;
 use super::error::{DecodeError, EncodeError, Layer};
 use super::ipv6::{self, next_header};
 use super::out::Encode;
-use super::{Dialect, Format, Pseudo, cxtp, mh, mld, nd, udp};
+use super::{Dialect, Format, Pseudo, cxtp, mh, mld, nd, pim, udp};
 
 /// The UDP port that carries CXTP (RFC 4067 gives SCTP 5091; digest 5.5).
 pub const CXTP_PORT: u16 = 5091;
@@ -69,6 +69,8 @@ pub enum Payload<'a> {
     Cxtp(cxtp::Message<'a>),
     /// Router Solicitation or Advertisement.
     Nd(nd::Message<'a>),
+    /// PIM.
+    Pim(pim::Message<'a>),
     /// Anything else: user data.
     Other {
         /// Next header.
@@ -80,7 +82,7 @@ pub enum Payload<'a> {
 
 /// Takes a datagram apart: one tunnel header at most, hop-by-hop options read, destination options skipped.
 ///
-/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, CXTP over UDP) is verified first; a
+/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP over UDP) is verified first; a
 /// wrong one is an error in [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found. What is only passed on
 /// ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
 ///
@@ -140,6 +142,10 @@ fn payload<'a>(packet: &ipv6::Packet<'a>, dialect: &Dialect) -> Result<Payload<'
         (next_header::MOBILITY, _) => {
             verified::<mh::Mh>(&pseudo, Layer::MobilityHeader, mobility_header(data), dialect)
                 .map(Payload::Mh)
+        }
+        (next_header::PIM, _) => {
+            pim::Message::check(data, &pseudo)?;
+            pim::Message::parse(data, dialect).map(Payload::Pim)
         }
         // To a group it is user data, whatever its port.
         (next_header::UDP, &[_, _, high, low, ..])

@@ -143,6 +143,7 @@ impl<'a> Innermost<'a> {
             Payload::Mh(_) => Content::Message(Protocol::Mh, packet.payload),
             Payload::Mld(_) => Content::Message(Protocol::Mld, packet.payload),
             Payload::Nd(_) => Content::Message(Protocol::Nd, packet.payload),
+            Payload::Pim(_) => Content::Message(Protocol::Pim, packet.payload),
             Payload::Cxtp(_) => {
                 Content::Message(Protocol::Cxtp, udp::Datagram::parse(packet.payload, dialect)?.data)
             }
@@ -237,6 +238,7 @@ fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
         Ok(packet) => {
             let protocol = match packet.upper {
                 next_header::MOBILITY => Some((Protocol::Mh, packet.payload)),
+                next_header::PIM => Some((Protocol::Pim, packet.payload)),
                 next_header::ICMPV6 if Protocol::Nd.type_name(packet.payload).is_some() => {
                     Some((Protocol::Nd, packet.payload))
                 }
