@@ -121,6 +121,7 @@ formats! {
     pim: multimob::wire::pim::Pim;
     mh: multimob::wire::mh::Mh;
     cxtp: multimob::wire::cxtp::Cxtp;
+    cxtp_icmp: multimob::wire::cxtp::icmp::CxtpIcmp;
     udp: multimob::wire::udp::Udp;
 }
 
@@ -141,4 +142,5 @@ datagrams! {
     pim_in_ipv6: multimob::wire::pim::Pim;
     mh_in_ipv6: multimob::wire::mh::Mh;
     cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
+    cxtp_in_icmpv6: multimob::wire::cxtp::icmp::CxtpIcmp;
 }

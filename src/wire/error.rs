@@ -147,6 +147,8 @@ names! {
         Type => "type",
         /// Code of an ICMPv6 message.
         Code => "code",
+        /// Subtype of an ICMPv6 message of experimental mobility protocols.
+        Subtype => "subtype",
         /// A checksum.
         Checksum => "checksum",
         /// Payload Proto of a Mobility Header.
@@ -245,6 +247,12 @@ pub enum EncodeError {
         field: Field,
         /// The multiple, in octets from the start of the format.
         unit: usize,
+    },
+    /// Addresses of IPv4 and IPv6 in a message with one flag for all.
+    #[error("{field}: IPv4 and IPv6 in one message")]
+    TwoFamilies {
+        /// The part.
+        field: Field,
     },
     /// What was written does not read back: an `Unknown` that bears a known type.
     #[error("what was written cannot be read: {0}")]

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use multimob::samples::DIALECTS;
 use multimob::wire::packet::{Outgoing, Payload};
-use multimob::wire::{Dialect, Encode, Format, cxtp::Cxtp, igmp::Igmp, mh::Mh, mld::Mld, nd::Nd, pim::Pim};
+use multimob::wire::{
+    Dialect, Encode, Format, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, igmp::Igmp, mh::Mh, mld::Mld, nd::Nd, pim::Pim,
+};
 use pcap_file::pcap::PcapReader;
 
 use super::bodies::samples::Samples;
@@ -28,6 +30,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
             all.extend(datagrams::<Mh>());
             all.extend(datagrams::<Mld>());
             all.extend(datagrams::<Cxtp>());
+            all.extend(datagrams::<CxtpIcmp>());
             all.extend(datagrams::<Nd>());
             all.extend(datagrams::<Pim>());
             all

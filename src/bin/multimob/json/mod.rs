@@ -14,7 +14,7 @@ pub(crate) mod pim;
 mod protocol;
 mod read;
 
-pub(crate) use protocol::Protocol;
+pub(crate) use protocol::{ICMP_HEAD, Protocol};
 pub(crate) use read::{At, Fault, Object};
 
 use core::fmt::Debug;
