@@ -11,8 +11,6 @@
 mod forwarder;
 pub mod lma_model;
 mod machines;
-#[path = "../model/rfc3810.rs"]
-mod rfc3810;
 #[path = "../model/rfc5213.rs"]
 mod rfc5213;
 mod router_model;

@@ -9,7 +9,7 @@ use core::net::Ipv6Addr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::vec::Vec;
 
-use super::rfc3810;
+use super::router_model::rfc3810;
 
 mod pbu_m;
 
