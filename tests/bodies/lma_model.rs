@@ -166,7 +166,7 @@ impl Run {
             router_alert: true,
             protection: Protection::None,
         };
-        let report = Report { records: List::new(&wire, &DIALECT) };
+        let report = Report { records: List::new(&wire, &DIALECT), ..Report::default() };
         let input = Input::Packet { meta, payload: Payload::Mld(mld::Message::Report(report)) };
         let mut actions = Vec::new();
         let taken = self.lma.handle_input(at(self.now), input, &mut actions);

@@ -28,7 +28,7 @@ pub use wire::{decode_cxtp, decode_igmp, decode_mh, decode_mld, decode_nd, decod
 pub type Body = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Body); 15] = [
+pub const TARGETS: [(&str, Body); 16] = [
     ("decode_mh", decode_mh),
     ("decode_mld", decode_mld),
     ("decode_igmp", decode_igmp),
