@@ -33,8 +33,8 @@ pub enum Block<'a> {
         /// The identifier, at most 2,033 octets.
         id: &'a [u8],
     },
-    /// Policy profile, opaque: all data of the block, 4 octets more than a multiple of 8, at most 2,036. Whoever made it
-    /// knows where it ends.
+    /// Policy profile, opaque: all data of the block, 4 octets more than a multiple of 8, at most 2,036. Whoever made
+    /// it knows where it ends.
     Profile(&'a [u8]),
     /// A block that this crate does not know.
     Unknown(RawBlock<'a>),
