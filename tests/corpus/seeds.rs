@@ -7,7 +7,7 @@ use std::path::Path;
 use multimob::samples::DIALECTS;
 use multimob::wire::packet::{Outgoing, Payload};
 use multimob::wire::{
-    Dialect, Encode, Format, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, mh::Mh, mld::Mld, nd::Nd, pim::Pim,
+    Dialect, Encode, Format, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, igmp::Igmp, mh::Mh, mld::Mld, nd::Nd, pim::Pim,
 };
 use pcap_file::pcap::PcapReader;
 
@@ -21,6 +21,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     let seeds = match target {
         "decode_mh" => messages::<Mh>(),
         "decode_mld" => messages::<Mld>(),
+        "decode_igmp" => messages::<Igmp>(),
         "decode_cxtp" => messages::<Cxtp>(),
         "decode_nd" => messages::<Nd>(),
         "decode_pim" => messages::<Pim>(),
