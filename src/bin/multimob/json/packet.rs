@@ -48,8 +48,8 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
     let pseudo = match (object.get("src"), object.get("dst")) {
         (src, dst) if src.is_absent() && dst.is_absent() => None,
         (src, dst) => Some(Pseudo {
-            src: src.ipv6()?,
-            dst: dst.ipv6()?,
+            src: header_address(protocol, &src)?,
+            dst: header_address(protocol, &dst)?,
             next_header: protocol.next_header(),
             home_address: None,
         }),
@@ -69,6 +69,14 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
         }
     }
     Ok(Message { protocol, octets, pseudo })
+}
+
+/// An address of the header: of IPv4 before IGMP, else of IPv6.
+fn header_address(protocol: Protocol, at: &At<'_>) -> Result<Ipv6Addr, Fault> {
+    match protocol {
+        Protocol::Igmp => at.ipv4().map(|ip| ip.to_ipv6_mapped()),
+        _ => at.ipv6(),
+    }
 }
 
 /// `"0x1a2b"`, as [`checksum_text`] writes it.
@@ -104,7 +112,7 @@ fn datagram(
     };
     let payload = Payload::Other { next_header: protocol.next_header(), data };
     let (hop_limit, router_alert) = match protocol {
-        Protocol::Mld => (1, true),
+        Protocol::Mld | Protocol::Igmp => (1, true),
         Protocol::Nd | Protocol::CxtpIcmp => (255, false),
         Protocol::Pim if !pim::is_unicast(message) => (1, false),
         Protocol::Mh | Protocol::Cxtp | Protocol::Pim => (64, false),
