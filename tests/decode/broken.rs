@@ -298,7 +298,7 @@ fn what_stops_in_ipv6_shows_the_addresses() {
     let from = || Some("fe80::5".to_string());
     let mut other = packet.clone();
     other[0] = 0x55;
-    assert_eq!(said(&other), (None, error("ipv6", "version", 0, 6, 4)));
+    assert_eq!(said(&other), (None, error("ipv6", "version", 0, 6, 5)));
     // The hop-by-hop header reaches beyond the packet.
     other = packet.clone();
     other[41] = 9;

@@ -48,8 +48,8 @@ const INTERNETWORK_CONTROL: u8 = 0xc0;
 
 impl<'a> Outgoing<'a> {
     /// The datagram as the standard of its payload wants it: MLD and IGMP with hop limit 1 and Router Alert (RFC 3810 5,
-    /// RFC 3376 4), Neighbor Discovery and CXTP in ICMPv6 with hop limit 255 (RFC 4861 4, RFC 4067 3.2), PIM for all routers of a link with
-    /// hop limit 1 (RFC 7761 4.9), all others with hop limit 64.
+    /// RFC 3376 4), Neighbor Discovery and CXTP in ICMPv6 with hop limit 255 (RFC 4861 4, RFC 4067 3.2), PIM for all
+    /// routers of a link with hop limit 1 (RFC 7761 4.9), all others with hop limit 64.
     #[must_use]
     pub const fn new(src: Ipv6Addr, dst: Ipv6Addr, payload: Payload<'a>) -> Self {
         let (hop_limit, router_alert) = match payload {
