@@ -19,6 +19,12 @@ bitflags::bitflags! {
         const PROXY = 0x20;
         /// T or Q: see [`FlagDialect`].
         const DISPUTED = 0x10;
+        /// B: bulk registration (RFC 6602).
+        const BULK = 0x08;
+        /// S: multicast signalling (RFC 7161), by its IANA entry; the figure of the RFC draws it at 0x10 (T2).
+        const MULTICAST_SIGNALING = 0x04;
+        /// D: distributed mobility management (RFC 8885).
+        const DMM = 0x02;
         const _ = !0;
     }
 }

@@ -28,6 +28,15 @@ bitflags::bitflags! {
         const PROXY = 0x0200;
         /// F, C or Q: see [`FlagDialect`].
         const DISPUTED = 0x0100;
+        /// T: TLV header in the tunnel (RFC 5845).
+        const TLV_HEADER = 0x0080;
+        /// B beside P: bulk registration (RFC 6602). O without P: all bindings of the home address are replaced (RFC
+        /// 5648). See [`BindingUpdate::registers_in_bulk`] and [`BindingUpdate::overwrites`].
+        const BULK_OR_OVERWRITE = 0x0040;
+        /// S: multicast signalling (RFC 7161), by its IANA entry; the figure of the RFC draws it at 0x0100 (T2).
+        const MULTICAST_SIGNALING = 0x0020;
+        /// D: distributed mobility management (RFC 8885).
+        const DMM = 0x0010;
         const _ = !0;
     }
 }
@@ -115,6 +124,18 @@ impl<'a> BindingUpdate<'a> {
                     matches!(self.meaning(dialect), Meaning::Binding | Meaning::Proxy)
                 }
             }
+    }
+
+    /// Whether it says B, a registration for a group of nodes (RFC 6602 4.1): P beside 0x0040 (T2).
+    #[must_use]
+    pub const fn registers_in_bulk(&self) -> bool {
+        self.flags.contains(UpdateFlags::BULK_OR_OVERWRITE) && self.flags.contains(UpdateFlags::PROXY)
+    }
+
+    /// Whether it says O, that it replaces all bindings of its home address (RFC 5648 4.2): 0x0040 without P (T2).
+    #[must_use]
+    pub const fn overwrites(&self) -> bool {
+        self.flags.contains(UpdateFlags::BULK_OR_OVERWRITE) && !self.flags.contains(UpdateFlags::PROXY)
     }
 
     /// The flags that a message of this meaning carries towards a peer of this dialect: A and P, or A and H of a
@@ -300,6 +321,23 @@ mod tests {
         let options = [STATE(), QUERY];
         assert_eq!(meanings(0xc100, &options), [(Meaning::Binding, true); 5]);
         assert_eq!(meanings(0xc000, &options), [(Meaning::Binding, false); 5]);
+    }
+
+    #[test]
+    fn t2_s_and_d_stand_at_their_registered_bits_and_p_tells_b_from_o() {
+        let update = |bits| {
+            let flags = UpdateFlags::from_bits_retain(bits);
+            BindingUpdate { sequence: 0, flags, lifetime: 1, options: List::default() }
+        };
+        for (bits, bulk, overwrites) in
+            [(0x8240, true, false), (0xc040, false, true), (0x8200, false, false), (0xc000, false, false)]
+        {
+            assert_eq!((update(bits).registers_in_bulk(), update(bits).overwrites()), (bulk, overwrites));
+        }
+        let flags = UpdateFlags::MULTICAST_SIGNALING | UpdateFlags::DMM | UpdateFlags::TLV_HEADER;
+        assert_eq!(flags.bits(), 0x00b0);
+        // S is no F, C or Q, whatever the dialect.
+        assert_eq!(meanings(0x8220, &[NODE]), [(Meaning::Proxy, false); 5]);
     }
 
     #[test]

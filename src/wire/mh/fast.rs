@@ -1,0 +1,125 @@
+//! Fast Handovers between a mobile node and its routers (RFC 5568 6.2.2, 6.2.3; RFC 4068 6.3.3).
+//!
+//! [`FastBindingUpdate`] and [`FastBindingAck`] look like a Binding Update and its acknowledgement, but their lifetimes count
+//! single seconds (T7), and no flag of another standard stands in them.
+
+use super::MobilityOption;
+use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::option;
+use crate::wire::code::code;
+use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::read::{Read, chunk};
+use crate::wire::{Dialect, List, Out};
+
+bitflags::bitflags! {
+    /// Flags of a Fast Binding Update (RFC 5568 6.2.2); every bit is kept.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct FastUpdateFlags: u16 {
+        /// A: an acknowledgement is wanted; always set.
+        const ACKNOWLEDGE = 0x8000;
+        /// H: home registration; always set.
+        const HOME_REGISTRATION = 0x4000;
+        /// L: link-local address compatibility (RFC 6275).
+        const LINK_LOCAL = 0x2000;
+        /// K: key management mobility capability (RFC 6275).
+        const KEY_MANAGEMENT = 0x1000;
+        const _ = !0;
+    }
+}
+
+bitflags::bitflags! {
+    /// Flags of a Fast Binding Acknowledgment (RFC 5568 6.2.3); every bit is kept.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct FastAckFlags: u8 {
+        /// K: key management mobility capability (RFC 6275).
+        const KEY_MANAGEMENT = 0x80;
+        const _ = !0;
+    }
+}
+
+code! {
+    /// Status of a Fast Binding Acknowledgment (RFC 5568 6.2.3), which is not that of a Binding Acknowledgement.
+    FastStatus(u8) {
+        /// Accepted.
+        ACCEPTED = 0,
+        /// Accepted; the new care-of address is invalid, and the one in an alternate care-of address option is to be used.
+        ACCEPTED_USE_SUPPLIED_NCOA = 1,
+        /// Reason unspecified.
+        UNSPECIFIED = 128,
+        /// Administratively prohibited.
+        ADMINISTRATIVELY_PROHIBITED = 129,
+        /// Insufficient resources.
+        INSUFFICIENT_RESOURCES = 130,
+        /// The interface identifier has a wrong length.
+        INCORRECT_INTERFACE_IDENTIFIER_LENGTH = 131,
+    }
+}
+
+as_numbers! { codes: FastStatus }
+as_numbers! { flags: FastUpdateFlags FastAckFlags }
+
+impl FastStatus {
+    /// Whether the update was accepted: values below 128 (RFC 5568 6.2.3).
+    #[must_use]
+    pub const fn is_accepted(self) -> bool {
+        self.0 < 128
+    }
+}
+
+messages_of_fixed_fields! {
+    /// Fast Binding Update (RFC 5568 6.2.2): a mobile node asks its previous access router to send its packets on.
+    FastBindingUpdate = 8 {
+        /// Sequence Number.
+        sequence: u16,
+        /// Flags.
+        flags: FastUpdateFlags,
+        /// Lifetime asked for, in seconds (T7).
+        lifetime: u16,
+    }
+
+    /// Fast Binding Acknowledgment (RFC 5568 6.2.3).
+    FastBindingAck = 9 {
+        /// Status.
+        status: FastStatus,
+        /// Flags.
+        flags: FastAckFlags,
+        /// Sequence Number of the update.
+        sequence: u16,
+        /// Lifetime granted, in seconds (T7).
+        lifetime: u16,
+    }
+}
+
+/// Fast Neighbor Advertisement (RFC 4068 6.3.3; RFC 5568 did away with it): a mobile node tells its new access router that it
+/// has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FastNeighborAdvertisement<'a> {
+    /// Whether Payload Proto is 41: an IPv6 packet follows, the node's Fast Binding Update. It lies behind Header Len
+    /// and the checksum, so that it is no part of the message.
+    pub carries_packet: bool,
+    /// The options; padding is not among them.
+    pub options: List<'a, MobilityOption<'a>>,
+}
+
+impl<'a> FastNeighborAdvertisement<'a> {
+    /// MH Type.
+    pub const KIND: u8 = 10;
+
+    /// Octets before the options, from Payload Proto on.
+    pub(super) const OPTIONS_AT: usize = 8;
+
+    /// Reads what follows the checksum.
+    pub(super) fn read(carries_packet: bool, data: &'a [u8], dialect: &Dialect) -> Read<'a, Self> {
+        let (area, _reserved) = chunk::<2>(Layer::MobilityHeader, Field::Header, data)?;
+        let (rest, options) = option::list(area, dialect)?;
+        Ok((rest, Self { carries_packet, options }))
+    }
+
+    /// Writes what follows the checksum, padding at the end included.
+    pub(super) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        out.put(&[0; 2]);
+        self.options.write(out)?;
+        option::pad(out, 8, 0);
+        Ok(())
+    }
+}

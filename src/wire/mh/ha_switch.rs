@@ -1,0 +1,46 @@
+//! Home Agent Switch (RFC 5142 4).
+
+use super::MobilityOption;
+use super::option;
+use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::read::{Read, chunk, octets};
+use crate::wire::{Dialect, List, Out};
+
+/// Home Agent Switch (RFC 5142 4): a home agent sends its mobile node to another one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HomeAgentSwitch<'a> {
+    /// Other home agents, best first, at most 127: more do not fit in a message. None: the node has to discover one.
+    pub addresses: &'a [[u8; 16]],
+    /// The options; padding is not among them.
+    pub options: List<'a, MobilityOption<'a>>,
+}
+
+impl<'a> HomeAgentSwitch<'a> {
+    /// MH Type.
+    pub const KIND: u8 = 12;
+
+    /// Octets before the addresses, from Payload Proto on.
+    pub(super) const ADDRESSES_AT: usize = 8;
+
+    /// Reads what follows the checksum.
+    pub(super) fn read(data: &'a [u8], dialect: &Dialect) -> Read<'a, Self> {
+        let (rest, &[count, _reserved]) = chunk(Layer::MobilityHeader, Field::Header, data)?;
+        let len = usize::from(count).saturating_mul(16);
+        let (area, addresses) = octets(Layer::MobilityHeader, Field::Address, len, rest)?;
+        let (addresses, _none) = addresses.as_chunks();
+        let (rest, options) = option::list(area, dialect)?;
+        Ok((rest, Self { addresses, options }))
+    }
+
+    /// Writes what follows the checksum, padding at the end included.
+    pub(super) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        let Ok(count) = u8::try_from(self.addresses.len()) else {
+            return Err(EncodeError::TooLong { field: Field::Address, max: 127 });
+        };
+        out.put(&[count, 0]);
+        out.bytes(self.addresses.as_flattened());
+        self.options.write(out)?;
+        option::pad(out, 8, 0);
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+//! Handover Initiate and Acknowledge between access routers (RFC 5568 6.2.1) and mobile access gateways (RFC 5949 6.1).
+//!
+//! The same flags stand at different bits in the two messages (T6), so that each has a type of its own.
+
+use super::fixed::{as_numbers, messages_of_fixed_fields};
+use crate::wire::code::code;
+
+bitflags::bitflags! {
+    /// Flags of a Handover Initiate (RFC 5949 8); every bit is kept.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct HandoverInitiateFlags: u8 {
+        /// S: a new care-of address is asked for (RFC 5568); never beside P.
+        const ASSIGN_ADDRESS = 0x80;
+        /// U: packets should be buffered (RFC 5568).
+        const BUFFER = 0x40;
+        /// P: between gateways of Proxy Mobile IPv6 (RFC 5949).
+        const PROXY = 0x20;
+        /// F: packets shall be forwarded (RFC 5949).
+        const FORWARD = 0x10;
+        const _ = !0;
+    }
+}
+
+bitflags::bitflags! {
+    /// Flags of a Handover Acknowledge (RFC 5949 8), one bit above those of the initiate (T6); every bit is kept.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct HandoverAckFlags: u8 {
+        /// U: packets should be buffered.
+        const BUFFER = 0x80;
+        /// P: between gateways of Proxy Mobile IPv6.
+        const PROXY = 0x40;
+        /// F: packets shall be forwarded.
+        const FORWARD = 0x20;
+        const _ = !0;
+    }
+}
+
+code! {
+    /// Code of a Handover Initiate (RFC 5568 6.2.1.1, RFC 5949 6.1.1).
+    HandoverInitiateCode(u8) {
+        /// The Fast Binding Update came from the previous care-of address; beside P nothing special.
+        FROM_PCOA = 0,
+        /// The Fast Binding Update came from another address.
+        NOT_FROM_PCOA = 1,
+        /// Forwarding is complete (P).
+        FORWARDING_COMPLETED = 2,
+        /// All context there is was transferred (P).
+        ALL_CONTEXT_TRANSFERRED = 3,
+    }
+}
+
+code! {
+    /// Code of a Handover Acknowledge (RFC 5568 6.2.1.2, RFC 5949 6.1.2).
+    HandoverAckCode(u8) {
+        /// Accepted; without P: the new care-of address is valid.
+        ACCEPTED = 0,
+        /// Accepted, but the new care-of address is not valid, or in use.
+        ACCEPTED_NCOA_NOT_VALID = 1,
+        /// Accepted, the new care-of address was assigned.
+        ACCEPTED_NCOA_ASSIGNED = 2,
+        /// Accepted, the previous care-of address is to be used.
+        ACCEPTED_USE_PCOA = 3,
+        /// Nobody asked: a Handover Initiate is wanted.
+        UNSOLICITED = 4,
+        /// Context transfer accepted (P).
+        CONTEXT_ACCEPTED = 5,
+        /// All context there is was transferred (P).
+        ALL_CONTEXT_TRANSFERRED = 6,
+        /// Not accepted, reason unspecified.
+        UNSPECIFIED = 128,
+        /// Administratively prohibited.
+        ADMINISTRATIVELY_PROHIBITED = 129,
+        /// Insufficient resources.
+        INSUFFICIENT_RESOURCES = 130,
+        /// The context that was asked for is not there (P).
+        CONTEXT_NOT_AVAILABLE = 131,
+        /// Forwarding is not to be had (P).
+        FORWARDING_NOT_AVAILABLE = 132,
+    }
+}
+
+as_numbers! { codes: HandoverInitiateCode HandoverAckCode }
+as_numbers! { flags: HandoverInitiateFlags HandoverAckFlags }
+
+impl HandoverAckCode {
+    /// Whether the handover was accepted: values below 128.
+    #[must_use]
+    pub const fn is_accepted(self) -> bool {
+        self.0 < 128
+    }
+}
+
+messages_of_fixed_fields! {
+    /// Handover Initiate (RFC 5568 6.2.1.1, RFC 5949 6.1.1).
+    HandoverInitiate = 14 {
+        /// Sequence #.
+        sequence: u16,
+        /// Flags.
+        flags: HandoverInitiateFlags,
+        /// Code.
+        code: HandoverInitiateCode,
+    }
+
+    /// Handover Acknowledge (RFC 5568 6.2.1.2, RFC 5949 6.1.2).
+    HandoverAck = 15 {
+        /// Sequence # of the initiate.
+        sequence: u16,
+        /// Flags.
+        flags: HandoverAckFlags,
+        /// Code.
+        code: HandoverAckCode,
+    }
+}

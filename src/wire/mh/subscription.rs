@@ -1,0 +1,40 @@
+//! Subscription Query and Response (RFC 7161 4.3): what a node listens to, asked for after a reactive hand-over.
+
+use super::fixed::{as_numbers, messages_of_fixed_fields};
+
+bitflags::bitflags! {
+    /// Flags of a Subscription Response (RFC 7161 4.3.2); every bit is kept.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct SubscriptionFlags: u8 {
+        /// I: the node has subscriptions, and Active Multicast Subscription options tell them.
+        const INFORMATION = 0x80;
+        const _ = !0;
+    }
+}
+
+as_numbers! { flags: SubscriptionFlags }
+
+messages_of_fixed_fields! {
+    /// Subscription Query (RFC 7161 4.3.1), from an LMA to the previous MAG of a node, or from its new MAG to the LMA.
+    SubscriptionQuery = 22 {
+        /// Sequence Number, of 8 bits here.
+        sequence: u8,
+    } [1]
+
+    /// Subscription Response (RFC 7161 4.3.2).
+    SubscriptionResponse = 23 {
+        /// Sequence Number of the query.
+        sequence: u8,
+        /// Flags.
+        flags: SubscriptionFlags,
+    }
+}
+
+impl SubscriptionQuery<'_> {
+    /// Whether its number is new to who took `last` before: modulo 256, `last` and the 128 numbers before it are old
+    /// (RFC 7161 4.3.1.2).
+    #[must_use]
+    pub const fn follows(&self, last: u8) -> bool {
+        last.wrapping_sub(self.sequence) > 128
+    }
+}
