@@ -321,6 +321,16 @@ fn an_envelope_is_written_as_its_datagram_and_read_as_its_meta() {
     let protection = Protection::Authenticated;
     assert_eq!(
         meta,
-        RxMeta { link: LinkId(7), src: SRC, dst: GROUP, outer, hop_limit: 1, router_alert: true, protection }
+        RxMeta {
+            link: LinkId(7),
+            src: SRC,
+            dst: GROUP,
+            home_address: None,
+            routing_header: None,
+            outer,
+            hop_limit: 1,
+            router_alert: true,
+            protection
+        }
     );
 }

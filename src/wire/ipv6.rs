@@ -97,9 +97,9 @@ pub struct Packet<'a> {
     /// Value of the Router Alert option (RFC 2711) in the hop-by-hop header; 0 is MLD.
     pub router_alert: Option<u16>,
     /// The address in a Home Address option (RFC 6275 6.3): whose packet it is, while `header.src` is where it is.
-    pub home_address: Option<Ipv6Addr>,
+    pub home_address: Option<&'a [u8; 16]>,
     /// The home address in a type 2 routing header (RFC 6275 6.4): whom it is for, while `header.dst` is where that is.
-    pub routing_header: Option<Ipv6Addr>,
+    pub routing_header: Option<&'a [u8; 16]>,
     /// What `payload` is: the first next header value that is not skipped here.
     pub upper: u8,
     /// What follows the headers.
@@ -156,9 +156,9 @@ impl<'a> Packet<'a> {
     pub fn pseudo(&self) -> Pseudo {
         Pseudo {
             src: self.header.src,
-            dst: self.routing_header.unwrap_or(self.header.dst),
+            dst: self.routing_header.map_or(self.header.dst, |&address| address.into()),
             next_header: self.upper,
-            home_address: self.home_address,
+            home_address: self.home_address.map(|&address| address.into()),
         }
     }
 }
@@ -303,17 +303,17 @@ mod tests {
             let octets = packet(60, &[&[135, words], options, &[7; 3]].concat());
             Packet::parse(&octets).map(|read| {
                 assert_eq!((read.upper, read.payload), (135, &[7; 3][..]));
-                read.home_address
+                read.home_address.copied()
             })
         };
         let [one, two] = [[1; 16], [2; 16]];
         let option = |address: [u8; 16]| [&[201, 16], &address[..]].concat();
         let pad = [1, 2, 0, 0];
-        assert_eq!(home(&[&pad[..], &option(one)].concat()), Ok(Some(Ipv6Addr::from(one))));
+        assert_eq!(home(&[&pad[..], &option(one)].concat()), Ok(Some(one)));
         assert_eq!(home(&[0, 0, 4, 2, 9, 9]), Ok(None));
         // It must not stand twice; the first counts.
         let twice = [&option(one)[..], &pad, &option(two), &[1, 4, 0, 0, 0, 0]].concat();
-        assert_eq!(home(&twice), Ok(Some(Ipv6Addr::from(one))));
+        assert_eq!(home(&twice), Ok(Some(one)));
         let error = home(&[201, 4, 0, 0, 0, 0]).unwrap_err();
         assert_eq!((error.layer, error.field), (Layer::DestinationOptions, Field::OptionBody));
         assert_eq!((error.offset, error.needed, error.have), (4, 16, 4));
@@ -327,7 +327,7 @@ mod tests {
         let octets = header([135, 2, 2, 1], &[1; 16]);
         let read = Packet::parse(&octets).unwrap();
         assert_eq!((read.upper, read.payload), (135, &[7][..]));
-        assert_eq!(read.routing_header, Some(Ipv6Addr::from([1; 16])));
+        assert_eq!(read.routing_header, Some(&[1; 16]));
         assert_eq!(read.header.dst, HEADER.dst);
         for (head, field, offset, needed, have) in
             [([135, 2, 2, 2], Field::SegmentsLeft, 3, 1, 2), ([135, 1, 2, 1], Field::Length, 1, 2, 1)]

@@ -120,6 +120,8 @@ impl Run {
             link: LINK,
             src: Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, from),
             dst: Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16),
+            home_address: None,
+            routing_header: None,
             outer: None,
             hop_limit: 1,
             router_alert: true,

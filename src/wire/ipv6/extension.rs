@@ -63,27 +63,27 @@ pub(super) fn hop_by_hop(input: &[u8]) -> Result<(u8, &[u8], Option<u16>), Decod
 }
 
 /// A destination options header: what comes next, what follows, and the first Home Address.
-pub(super) fn destination_options(input: &[u8]) -> Result<(u8, &[u8], Option<Ipv6Addr>), DecodeError> {
+pub(super) fn destination_options(input: &[u8]) -> Result<(u8, &[u8], Option<&[u8; 16]>), DecodeError> {
     let (next, rest, own) = extension(Layer::DestinationOptions, input)?;
     let home = find(Layer::DestinationOptions, own, |kind, body, at| {
         if kind != HOME_ADDRESS {
             return Ok(None);
         }
-        let Ok(address) = <[u8; 16]>::try_from(body) else {
+        let Ok(address) = body.try_into() else {
             return Err(wrong(Layer::DestinationOptions, Field::OptionBody, at, 16, body.len()));
         };
-        Ok(Some(Ipv6Addr::from(address)))
+        Ok(Some(address))
     })?;
     Ok((next, rest, home))
 }
 
 /// The first option in which `look` sees something; it is told type, body, and where the body starts.
-fn find<T>(
+fn find<'a, T>(
     layer: Layer,
-    header: &[u8],
-    look: impl Fn(u8, &[u8], &[u8]) -> Result<Option<T>, nom::Err<Fail>>,
+    header: &'a [u8],
+    look: impl Fn(u8, &'a [u8], &'a [u8]) -> Result<Option<T>, nom::Err<Fail>>,
 ) -> Result<Option<T>, DecodeError> {
-    let walk = |mut input| {
+    let walk = |mut input: &'a [u8]| {
         let mut found = None;
         while let Some((&kind, rest)) = <[u8]>::split_first(input) {
             if kind == PAD_1 {
@@ -104,17 +104,17 @@ fn find<T>(
 }
 
 /// What a routing header asks for.
-pub(super) enum Routing {
+pub(super) enum Routing<'a> {
     /// Nothing is left of it (RFC 8200 4.4).
     Done,
     /// The packet is for this home address (RFC 6275 6.4).
-    Home(Ipv6Addr),
+    Home(&'a [u8; 16]),
     /// Another type, with segments left.
     Unknown,
 }
 
 /// A routing header: what comes next, what follows, and what it asks for.
-pub(super) fn routing(input: &[u8]) -> Result<(u8, &[u8], Routing), DecodeError> {
+pub(super) fn routing(input: &[u8]) -> Result<(u8, &[u8], Routing<'_>), DecodeError> {
     let (next, rest, own) = extension(Layer::RoutingHeader, input)?;
     let wrong = |field, at: usize, needed, have: u8| {
         Err(DecodeError::new(Layer::RoutingHeader, field, at, needed, have.into()))
@@ -123,8 +123,8 @@ pub(super) fn routing(input: &[u8]) -> Result<(u8, &[u8], Routing), DecodeError>
         [_, _, _, 0, ..] => Ok((next, rest, Routing::Done)),
         [_, words, HOME_ROUTE, _, ..] if words != 2 => wrong(Field::Length, 1, 2, words),
         [_, _, HOME_ROUTE, left, ..] if left != 1 => wrong(Field::SegmentsLeft, 3, 1, left),
-        [_, _, HOME_ROUTE, _, _, _, _, _, ref address @ ..] => match <[u8; 16]>::try_from(address) {
-            Ok(address) => Ok((next, rest, Routing::Home(address.into()))),
+        [_, _, HOME_ROUTE, _, _, _, _, _, ref address @ ..] => match address.try_into() {
+            Ok(address) => Ok((next, rest, Routing::Home(address))),
             Err(_) => wrong(Field::Length, 1, 2, 0),
         },
         _ => Ok((next, rest, Routing::Unknown)),

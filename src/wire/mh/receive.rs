@@ -92,9 +92,10 @@ pub struct Origin {
 }
 
 impl Origin {
-    const fn of(packet: &Packet<'_>) -> Self {
+    fn of(packet: &Packet<'_>) -> Self {
         let &Packet { header, home_address, routing_header, .. } = packet;
-        Self { src: header.src, home_address, routing_header }
+        let ip = |address: Option<&[u8; 16]>| address.map(|&address| address.into());
+        Self { src: header.src, home_address: ip(home_address), routing_header: ip(routing_header) }
     }
 
     /// Whether a node that serves these types knows this one.
