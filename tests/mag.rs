@@ -18,7 +18,7 @@ use multimob::machine::{Envelope, LinkId, Protection, RxMeta, Via};
 use multimob::pmip::mag::{Action, Config, Kind, LmaPeer, Mag, Notice, OwnedInput};
 use multimob::pmip::{ChannelPolicy, NodeId, Profile};
 use multimob::samples::of;
-use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator, MobilityOption};
+use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator, HomeNetworkPrefix, MobilityOption};
 use multimob::wire::mh::{AckFlags, BindingAck, Status};
 use multimob::wire::mld::{Record, RecordType, Report};
 use multimob::wire::packet::OwnedPayload;
@@ -87,8 +87,8 @@ fn report(link: u32, kind: RecordType, group: &str, sources: &[u16]) -> OwnedInp
 fn acknowledgement(update: &mh::BindingUpdate<'_>, mag: Ipv6Addr) -> OwnedInput {
     let assigned = Ipv6Addr::new(0x2001, 0xdb8, 0xf001, 0, 0, 0, 0, 0).into();
     let assign = |option| match option {
-        MobilityOption::HomeNetworkPrefix { prefix: Addr::UNSPECIFIED, .. } => {
-            MobilityOption::HomeNetworkPrefix { len: 64, prefix: assigned }
+        MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { prefix: Addr::UNSPECIFIED, .. }) => {
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { length: 64, prefix: assigned })
         }
         other => other,
     };

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use crate::channel::{Channel, Filter};
+use crate::wire::mh::option::{HomeNetworkPrefix, MnIdentifier, MulticastState};
 use crate::wire::mh::{BindingAck, BindingUpdate, Meaning, MobilityOption};
 use crate::wire::mld::{Record, RecordType};
 use crate::wire::packet::{Datagram, Payload};
@@ -190,13 +191,17 @@ impl Words<'_> {
 
     fn option(&mut self, option: &MobilityOption<'_>) {
         match option {
-            MobilityOption::MnIdentifier { subtype, id } => {
+            MobilityOption::MnIdentifier(MnIdentifier { subtype, id }) => {
                 let node = crate::pmip::NodeId { subtype: *subtype, id: (*id).into() };
                 self.say(node.to_string());
             }
-            MobilityOption::HomeNetworkPrefix { len, prefix } => self.say(format!("{prefix}/{len}")),
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { length: len, prefix }) => {
+                self.say(format!("{prefix}/{len}"))
+            }
             MobilityOption::HandoffIndicator(indicator) => self.say(format!("HI {}", indicator.0)),
-            MobilityOption::MulticastState(records) => records.iter().for_each(|record| self.record(&record)),
+            MobilityOption::MulticastState(MulticastState { records }) => {
+                records.iter().for_each(|record| self.record(&record))
+            }
             MobilityOption::Malformed(bad) => self.say(format!("malformed option ({})", bad.error())),
             MobilityOption::Unknown(raw) => self.say(format!("option {}", raw.kind())),
             _ => {}

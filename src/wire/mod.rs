@@ -59,6 +59,7 @@ mod checksum;
 mod code;
 mod dialect;
 mod error;
+pub mod fields;
 mod format;
 #[cfg(feature = "serde")]
 mod hex;

@@ -5,10 +5,12 @@
 use multimob::wire::{Dialect, Format};
 
 pub mod cxtp;
+pub mod fields;
 pub mod laws;
 pub mod mh;
 pub mod mld;
 pub mod nd;
+pub mod options;
 pub mod udp;
 
 /// What is called with each message; the dialect is the one by which its octets are to be read.

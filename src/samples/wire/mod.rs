@@ -1,6 +1,7 @@
 //! Messages of every format.
 
 mod cxtp;
+mod fields;
 mod mh;
 pub(super) mod mld;
 mod nd;

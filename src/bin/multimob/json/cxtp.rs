@@ -145,8 +145,8 @@ fn blocks(blocks: List<'_, Block<'_>>, dialect: &Dialect) -> Value {
                 (LISTENER, own)
             }
             Block::MnIdentifier { subtype, id } => {
-                let (name, id) = identifier(id);
-                (MN_IDENTIFIER, fields([("subtype", json!(subtype)), (name, id)]))
+                let (name, id) = identifier("id", id);
+                (MN_IDENTIFIER, fields([("subtype", json!(subtype)), (&name, id)]))
             }
             Block::Profile(data) => (PROFILE, fields([("octets", json!(hex::text(data)))])),
             Block::Unknown(block) => (UNKNOWN, raw(block.flags(), block.body())),
@@ -212,7 +212,9 @@ impl BlockValue {
                 group: object.get("group").addr()?,
                 sources: mld::read_addresses(&object.get("sources"))?,
             },
-            MN_IDENTIFIER => Self::MnIdentifier(object.get("subtype").int()?, read_identifier(&object)?),
+            MN_IDENTIFIER => {
+                Self::MnIdentifier(object.get("subtype").int()?, read_identifier(&object, "id")?)
+            }
             _ => Self::Profile(object.get("octets").octets()?),
         };
         let own = value.block(dialect).feature(dialect);

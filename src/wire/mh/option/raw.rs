@@ -1,6 +1,5 @@
 //! Options as they came.
 
-use super::head;
 use super::multicast_state::REPORT;
 use super::padding::PAD1;
 use crate::wire::Out;
@@ -33,18 +32,7 @@ impl<'a> Raw<'a> {
         if self.kind == REPORT && out.written() == OPTIONS_AT {
             out.put(&[PAD1]);
         }
-        if counts_words(self.kind) {
-            let (words, odd) = match self.body.len().checked_sub(2) {
-                Some(len) => (len / 4, !len.is_multiple_of(4)),
-                None => (0, true),
-            };
-            if odd {
-                return Err(EncodeError::Unaligned { field: Field::OptionBody, unit: 4 });
-            }
-            head(out, self.kind, words)?;
-        } else {
-            head(out, self.kind, self.body.len())?;
-        }
+        head(out, self.kind, self.body.len())?;
         out.bytes(self.body);
         Ok(())
     }
@@ -75,6 +63,25 @@ impl<'a> Malformed<'a> {
     #[must_use]
     pub const fn error(&self) -> DecodeError {
         self.error
+    }
+}
+
+/// Type and length of an option whose body has `len` octets.
+#[inline(always)]
+pub(super) fn head(out: &mut impl Out, kind: u8, len: usize) -> Result<(), EncodeError> {
+    let len = if counts_words(kind) { words(len)? } else { len };
+    let max = u8::MAX;
+    let len =
+        u8::try_from(len).map_err(|_| EncodeError::TooLong { field: Field::OptionBody, max: max.into() })?;
+    out.put(&[kind, len]);
+    Ok(())
+}
+
+/// Words in a body of `len` octets, behind the first two of them.
+const fn words(len: usize) -> Result<usize, EncodeError> {
+    match len.checked_sub(2) {
+        Some(len) if len.is_multiple_of(4) => Ok(len / 4),
+        _ => Err(EncodeError::Unaligned { field: Field::OptionBody, unit: 4 }),
     }
 }
 
