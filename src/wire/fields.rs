@@ -33,6 +33,8 @@ pub enum Value<'v> {
     Addr(Addr),
     /// An IPv4 address.
     Ipv4(Ipv4Addr),
+    /// IPv6 addresses.
+    Addrs(&'v [[u8; 16]]),
     /// Octets that mean nothing here.
     Octets(&'v [u8]),
     /// An identifier, which is text most of the time.
@@ -88,6 +90,23 @@ pub trait Source {
     /// # Errors
     /// As [`Source::int`].
     fn ipv4(&mut self, name: &'static str) -> Result<Ipv4Addr, Self::Error>;
+
+    /// At most `most` IPv6 addresses, shown to `take`.
+    ///
+    /// # Errors
+    /// As [`Source::int`].
+    fn addrs(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        take: &mut dyn FnMut(&[[u8; 16]]),
+    ) -> Result<(), Self::Error>;
+
+    /// As many octets as `into` has, written there.
+    ///
+    /// # Errors
+    /// As [`Source::int`].
+    fn exactly(&mut self, name: &'static str, into: &mut [u8]) -> Result<(), Self::Error>;
 
     /// Octets, any number of times `unit` of them, shown to `take`.
     ///
@@ -328,6 +347,34 @@ integers! {
     u16, 2;
     u32, 4;
     u64, 8;
+}
+
+/// Octets that mean nothing here.
+impl<const N: usize> Part<'_> for [u8; N] {
+    type Value = Self;
+    const LEN: usize = N;
+
+    #[inline(always)]
+    fn read(from: &mut Cursor<'_, '_>) -> Result<Self, DecodeError> {
+        from.take().copied()
+    }
+
+    #[inline(always)]
+    fn write(value: &Self, out: &mut impl Out) -> Result<(), EncodeError> {
+        out.put(value);
+        Ok(())
+    }
+
+    fn show(value: &Self) -> Option<Value<'_>> {
+        Some(Value::Octets(value))
+    }
+
+    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        let mut octets = [0; N];
+        from.exactly(name, &mut octets)?;
+        out.put(&octets);
+        Ok(())
+    }
 }
 
 impl Part<'_> for Addr {

@@ -16,6 +16,7 @@ enum Kept {
     Bool(bool),
     Addr(Addr),
     Ipv4(Ipv4Addr),
+    Addrs(Vec<[u8; 16]>),
     Octets(Vec<u8>),
     Records(Vec<OwnedRecord>),
 }
@@ -39,6 +40,7 @@ impl ReadOut {
             Value::Bool(yes) => Kept::Bool(yes),
             Value::Addr(addr) => Kept::Addr(addr),
             Value::Ipv4(addr) => Kept::Ipv4(addr),
+            Value::Addrs(addrs) => Kept::Addrs(addrs.to_vec()),
             Value::Octets(octets) | Value::Identifier(octets) => Kept::Octets(octets.to_vec()),
             Value::Records(records) => {
                 let owned = |r: Record<'_>| (r.kind, r.group, r.sources.to_vec(), r.aux.to_vec());
@@ -97,6 +99,23 @@ impl Source for ReadOut {
 
     fn ipv4(&mut self, name: &'static str) -> Result<Ipv4Addr, Self::Error> {
         Ok(give!(self, name, Ipv4))
+    }
+
+    fn addrs(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        take: &mut dyn FnMut(&[[u8; 16]]),
+    ) -> Result<(), Self::Error> {
+        let addrs = give!(self, name, Addrs);
+        assert!(addrs.len() <= most, "{name}");
+        take(&addrs);
+        Ok(())
+    }
+
+    fn exactly(&mut self, name: &'static str, into: &mut [u8]) -> Result<(), Self::Error> {
+        into.copy_from_slice(&give!(self, name, Octets));
+        Ok(())
     }
 
     fn octets(

@@ -60,6 +60,16 @@ impl Source for Drawn<'_, '_> {
         self.u.arbitrary::<[u8; 4]>().map(Ipv4Addr::from)
     }
 
+    fn addrs(&mut self, _: &'static str, most: usize, take: &mut dyn FnMut(&[[u8; 16]])) -> Result<()> {
+        let most = u8::try_from(most.min(4)).unwrap_or_default();
+        take(&many(self.u, most, |u| world::source(u).map(|addr| addr.octets()))?);
+        Ok(())
+    }
+
+    fn exactly(&mut self, _: &'static str, into: &mut [u8]) -> Result<()> {
+        self.u.fill_buffer(into)
+    }
+
     fn octets(&mut self, _: &'static str, unit: usize, take: &mut dyn FnMut(&[u8])) -> Result<()> {
         self.some(unit, 253).map(|octets| take(&octets))
     }

@@ -1,6 +1,6 @@
 //! Binding Error (RFC 6275 6.1.9).
 
-use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::fixed::messages_of_fixed_fields;
 use crate::wire::Addr;
 use crate::wire::code::code;
 
@@ -13,8 +13,6 @@ code! {
         UNRECOGNIZED_MH_TYPE = 2,
     }
 }
-
-as_numbers! { codes: ErrorStatus }
 
 messages_of_fixed_fields! {
     /// Binding Error (RFC 6275 6.1.9): the answer to what a node cannot process. It goes to the IPv6 source of the packet,

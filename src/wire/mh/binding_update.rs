@@ -4,40 +4,40 @@ use super::option::multicast_state::raw_report;
 use super::option::{self, MobilityOption};
 use super::{Message, OPTIONS_AT, lifetime_secs};
 use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::fields::{Part, Source, Visit};
+use crate::wire::flags::flags;
 use crate::wire::out::Count;
 use crate::wire::read::{Read, chunk};
 use crate::wire::{Dialect, FlagDialect, Item, List, Out};
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Binding Update (digest 2.3); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct UpdateFlags: u16 {
+    UpdateFlags(u16) {
         /// A: an acknowledgement is wanted (RFC 6275).
-        const ACKNOWLEDGE = 0x8000;
+        "A" ACKNOWLEDGE = 0x8000,
         /// H: home registration (RFC 6275); says nothing beside P.
-        const HOME_REGISTRATION = 0x4000;
+        "H" HOME_REGISTRATION = 0x4000,
         /// L: link-local address compatibility (RFC 6275).
-        const LINK_LOCAL = 0x2000;
+        "L" LINK_LOCAL = 0x2000,
         /// K: key management mobility capability (RFC 6275).
-        const KEY_MANAGEMENT = 0x1000;
+        "K" KEY_MANAGEMENT = 0x1000,
         /// M: registration with a MAP (RFC 5380).
-        const MAP = 0x0800;
+        "M" MAP = 0x0800,
         /// R: mobile router (RFC 3963).
-        const MOBILE_ROUTER = 0x0400;
+        "R" MOBILE_ROUTER = 0x0400,
         /// P: proxy registration (RFC 5213).
-        const PROXY = 0x0200;
+        "P" PROXY = 0x0200,
         /// F, C or Q: see [`FlagDialect`].
-        const DISPUTED = 0x0100;
+        "F" DISPUTED = 0x0100,
         /// T: TLV header in the tunnel (RFC 5845).
-        const TLV_HEADER = 0x0080;
+        "T" TLV_HEADER = 0x0080,
         /// B beside P: bulk registration (RFC 6602). O without P: all bindings of the home address are replaced (RFC
         /// 5648). See [`BindingUpdate::registers_in_bulk`] and [`BindingUpdate::overwrites`].
-        const BULK_OR_OVERWRITE = 0x0040;
+        "B" BULK_OR_OVERWRITE = 0x0040,
         /// S: multicast signalling (RFC 7161), by its IANA entry; the figure of the RFC draws it at 0x0100 (T2).
-        const MULTICAST_SIGNALING = 0x0020;
+        "S" MULTICAST_SIGNALING = 0x0020,
         /// D: distributed mobility management (RFC 8885).
-        const DMM = 0x0010;
-        const _ = !0;
+        "D" DMM = 0x0010,
     }
 }
 
@@ -197,6 +197,25 @@ impl<'a> BindingUpdate<'a> {
         self.options.write(out)?;
         option::pad(out, 8, 0);
         Ok(())
+    }
+
+    /// Shows every field before the options; the lifetime in its units.
+    pub(super) fn show(&self, visit: &mut Visit<'_>) {
+        for (name, value) in [
+            ("sequence", u16::show(&self.sequence)),
+            ("flags", UpdateFlags::show(&self.flags)),
+            ("lifetime", u16::show(&self.lifetime)),
+        ] {
+            value.into_iter().for_each(|value| visit(name, value));
+        }
+    }
+
+    /// Writes what [`Self::show`] shows, with the values of `from`.
+    #[cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "who builds a message keeps it"))]
+    pub(super) fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        u16::build("sequence", from, out)?;
+        UpdateFlags::build("flags", from, out)?;
+        u16::build("lifetime", from, out)
     }
 }
 

@@ -4,36 +4,34 @@
 //! single seconds (T7), and no flag of another standard stands in them.
 
 use super::MobilityOption;
-use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::fixed::messages_of_fixed_fields;
 use super::option;
 use crate::wire::code::code;
 use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::fields::{Source, Value, Visit};
+use crate::wire::flags::flags;
 use crate::wire::read::{Read, chunk};
 use crate::wire::{Dialect, List, Out};
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Fast Binding Update (RFC 5568 6.2.2); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct FastUpdateFlags: u16 {
+    FastUpdateFlags(u16) {
         /// A: an acknowledgement is wanted; always set.
-        const ACKNOWLEDGE = 0x8000;
+        "A" ACKNOWLEDGE = 0x8000,
         /// H: home registration; always set.
-        const HOME_REGISTRATION = 0x4000;
+        "H" HOME_REGISTRATION = 0x4000,
         /// L: link-local address compatibility (RFC 6275).
-        const LINK_LOCAL = 0x2000;
+        "L" LINK_LOCAL = 0x2000,
         /// K: key management mobility capability (RFC 6275).
-        const KEY_MANAGEMENT = 0x1000;
-        const _ = !0;
+        "K" KEY_MANAGEMENT = 0x1000,
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Fast Binding Acknowledgment (RFC 5568 6.2.3); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct FastAckFlags: u8 {
+    FastAckFlags(u8) {
         /// K: key management mobility capability (RFC 6275).
-        const KEY_MANAGEMENT = 0x80;
-        const _ = !0;
+        "K" KEY_MANAGEMENT = 0x80,
     }
 }
 
@@ -55,9 +53,6 @@ code! {
     }
 }
 
-as_numbers! { codes: FastStatus }
-as_numbers! { flags: FastUpdateFlags FastAckFlags }
-
 impl FastStatus {
     /// Whether the update was accepted: values below 128 (RFC 5568 6.2.3).
     #[must_use]
@@ -74,7 +69,7 @@ messages_of_fixed_fields! {
         /// Flags.
         flags: FastUpdateFlags,
         /// Lifetime asked for, in seconds (T7).
-        lifetime: u16,
+        lifetime_s: u16,
     }
 
     /// Fast Binding Acknowledgment (RFC 5568 6.2.3).
@@ -86,7 +81,7 @@ messages_of_fixed_fields! {
         /// Sequence Number of the update.
         sequence: u16,
         /// Lifetime granted, in seconds (T7).
-        lifetime: u16,
+        lifetime_s: u16,
     }
 }
 
@@ -120,6 +115,18 @@ impl<'a> FastNeighborAdvertisement<'a> {
         out.put(&[0; 2]);
         self.options.write(out)?;
         option::pad(out, 8, 0);
+        Ok(())
+    }
+
+    /// Shows what Payload Proto says.
+    pub(super) fn show(&self, visit: &mut Visit<'_>) {
+        visit("carries_packet", Value::Bool(self.carries_packet));
+    }
+
+    /// Writes what follows the checksum, up to the options. What Payload Proto says is the header's.
+    #[cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "who builds a message keeps it"))]
+    pub(super) fn build<S: Source>(_: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        out.put(&[0; 2]);
         Ok(())
     }
 }

@@ -1,15 +1,14 @@
 //! Flow Binding, begun by the home agent (RFC 7109 6.1): one MH Type, and two messages that the Flow Binding Type tells apart.
 
-use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::fixed::messages_of_fixed_fields;
 use crate::wire::code::code;
+use crate::wire::flags::flags;
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Flow Binding Indication (RFC 7109 6.1.1); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct FlowBindingFlags: u8 {
+    FlowBindingFlags(u8) {
         /// A: an acknowledgement is wanted.
-        const ACKNOWLEDGE = 0x80;
-        const _ = !0;
+        "A" ACKNOWLEDGE = 0x80,
     }
 }
 
@@ -36,9 +35,6 @@ code! {
         ACTION_NOT_AUTHORIZED = 129,
     }
 }
-
-as_numbers! { codes: FlowBindingTrigger FlowBindingStatus }
-as_numbers! { flags: FlowBindingFlags }
 
 impl FlowBindingStatus {
     /// Whether the indication was processed: values below 128 (RFC 7109 6.1.2).

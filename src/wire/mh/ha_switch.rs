@@ -3,8 +3,12 @@
 use super::MobilityOption;
 use super::option;
 use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::fields::{Source, Value, Visit};
 use crate::wire::read::{Read, chunk, octets};
 use crate::wire::{Dialect, List, Out};
+
+/// Addresses that fit in the longest message.
+const MOST: usize = 127;
 
 /// Home Agent Switch (RFC 5142 4): a home agent sends its mobile node to another one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,12 +39,26 @@ impl<'a> HomeAgentSwitch<'a> {
     /// Writes what follows the checksum, padding at the end included.
     pub(super) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
         let Ok(count) = u8::try_from(self.addresses.len()) else {
-            return Err(EncodeError::TooLong { field: Field::Address, max: 127 });
+            return Err(EncodeError::TooLong { field: Field::Address, max: MOST });
         };
         out.put(&[count, 0]);
         out.bytes(self.addresses.as_flattened());
         self.options.write(out)?;
         option::pad(out, 8, 0);
         Ok(())
+    }
+
+    /// Shows the addresses.
+    pub(super) fn show(&self, visit: &mut Visit<'_>) {
+        visit("addresses", Value::Addrs(self.addresses));
+    }
+
+    /// Writes what follows the checksum, up to the options, with the values of `from`.
+    #[cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "who builds a message keeps it"))]
+    pub(super) fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        from.addrs("addresses", MOST, &mut |addresses| {
+            out.put(&[u8::try_from(addresses.len()).unwrap_or(u8::MAX), 0]);
+            out.bytes(addresses.as_flattened());
+        })
     }
 }

@@ -2,36 +2,33 @@
 //!
 //! The same flags stand at different bits in the two messages (T6), so that each has a type of its own.
 
-use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::fixed::messages_of_fixed_fields;
 use crate::wire::code::code;
+use crate::wire::flags::flags;
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Handover Initiate (RFC 5949 8); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct HandoverInitiateFlags: u8 {
+    HandoverInitiateFlags(u8) {
         /// S: a new care-of address is asked for (RFC 5568); never beside P.
-        const ASSIGN_ADDRESS = 0x80;
+        "S" ASSIGN_ADDRESS = 0x80,
         /// U: packets should be buffered (RFC 5568).
-        const BUFFER = 0x40;
+        "U" BUFFER = 0x40,
         /// P: between gateways of Proxy Mobile IPv6 (RFC 5949).
-        const PROXY = 0x20;
+        "P" PROXY = 0x20,
         /// F: packets shall be forwarded (RFC 5949).
-        const FORWARD = 0x10;
-        const _ = !0;
+        "F" FORWARD = 0x10,
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Handover Acknowledge (RFC 5949 8), one bit above those of the initiate (T6); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct HandoverAckFlags: u8 {
+    HandoverAckFlags(u8) {
         /// U: packets should be buffered.
-        const BUFFER = 0x80;
+        "U" BUFFER = 0x80,
         /// P: between gateways of Proxy Mobile IPv6.
-        const PROXY = 0x40;
+        "P" PROXY = 0x40,
         /// F: packets shall be forwarded.
-        const FORWARD = 0x20;
-        const _ = !0;
+        "F" FORWARD = 0x20,
     }
 }
 
@@ -78,9 +75,6 @@ code! {
         FORWARDING_NOT_AVAILABLE = 132,
     }
 }
-
-as_numbers! { codes: HandoverInitiateCode HandoverAckCode }
-as_numbers! { flags: HandoverInitiateFlags HandoverAckFlags }
 
 impl HandoverAckCode {
     /// Whether the handover was accepted: values below 128.

@@ -1,20 +1,17 @@
 //! Heartbeat between a mobile access gateway and its local mobility anchor (RFC 5847).
 
-use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::fixed::messages_of_fixed_fields;
+use crate::wire::flags::flags;
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Heartbeat (RFC 5847 3.3); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct HeartbeatFlags: u16 {
+    HeartbeatFlags(u16) {
         /// U: nobody asked for this response.
-        const UNSOLICITED = 0x0002;
+        "U" UNSOLICITED = 0x0002,
         /// R: a response; clear in a request.
-        const RESPONSE = 0x0001;
-        const _ = !0;
+        "R" RESPONSE = 0x0001,
     }
 }
-
-as_numbers! { flags: HeartbeatFlags }
 
 messages_of_fixed_fields! {
     /// Heartbeat (RFC 5847 3.3): a request or its response. A response may carry a Restart Counter option.

@@ -1,15 +1,14 @@
 //! Localized Routing (RFC 6705 10): traffic between nodes of two gateways that does not pass their anchor.
 
-use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::fixed::messages_of_fixed_fields;
 use crate::wire::code::code;
+use crate::wire::flags::flags;
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Localized Routing Acknowledgment (RFC 6705 10.2); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct LocalizedRoutingFlags: u8 {
+    LocalizedRoutingFlags(u8) {
         /// U: nobody asked; the lifetime is a new wish.
-        const UNSOLICITED = 0x80;
-        const _ = !0;
+        "U" UNSOLICITED = 0x80,
     }
 }
 
@@ -24,9 +23,6 @@ code! {
         MN_NOT_ATTACHED = 129,
     }
 }
-
-as_numbers! { codes: LocalizedRoutingStatus }
-as_numbers! { flags: LocalizedRoutingFlags }
 
 impl LocalizedRoutingStatus {
     /// Whether the request was accepted: values below 128 (RFC 6705 10.2).
@@ -44,7 +40,7 @@ messages_of_fixed_fields! {
         sequence: u16,
         [2]
         /// Lifetime asked for, in seconds; 0 stops it, 65,535 is for ever.
-        lifetime: u16,
+        lifetime_s: u16,
     }
 
     /// Localized Routing Acknowledgment (RFC 6705 10.2).
@@ -56,6 +52,6 @@ messages_of_fixed_fields! {
         /// Status.
         status: LocalizedRoutingStatus,
         /// Lifetime granted, in seconds; 65,535 is for ever.
-        lifetime: u16,
+        lifetime_s: u16,
     }
 }

@@ -1,5 +1,7 @@
 //! Any message: its type told apart, its header read and written.
 
+#[cfg(feature = "alloc")]
+use super::option;
 use super::option::MobilityOption;
 use super::{
     BindingAck, BindingError, BindingRefreshRequest, BindingRevocationAck, BindingRevocationIndication,
@@ -9,7 +11,12 @@ use super::{
     OPTIONS_AT, SubscriptionQuery, SubscriptionResponse, UpdateNotification, UpdateNotificationAck,
 };
 use crate::wire::error::{DecodeError, EncodeError, Field, Layer};
+#[cfg(feature = "alloc")]
+use crate::wire::fields::Source;
+use crate::wire::fields::Visit;
 use crate::wire::ipv6::next_header;
+#[cfg(feature = "alloc")]
+use crate::wire::out::Buf;
 use crate::wire::out::{Count, Encode, Out};
 use crate::wire::read::{Fail, Read, chunk, lift, octets, wrong};
 use crate::wire::{Dialect, List};
@@ -72,6 +79,54 @@ macro_rules! messages {
                     $(Self::$opaque(message) => Self::$opaque(message),)*
                     Self::Unknown(raw) => Self::Unknown(raw),
                 }
+            }
+
+            /// The names of the types that this crate reads, as [`Self::name`] tells them.
+            pub const NAMES: &'static [&'static str] =
+                &[$(stringify!($name),)* $(stringify!($opaque),)*];
+
+            /// Shows every field before the options, in the order of the octets; `false` for an unknown type.
+            pub fn show(&self, visit: &mut Visit<'_>) -> bool {
+                match self {
+                    $(Self::$name(message) => message.show(visit),)*
+                    $(Self::$opaque(message) => message.show(visit),)*
+                    Self::Unknown(_) => return false,
+                }
+                true
+            }
+
+            /// The octets of a message of this name, one of [`Self::NAMES`], with the values of `from`, no options, and a
+            /// checksum of zero; `None` where the name is not known. What [`Self::parse`] makes of them takes the
+            /// options [`Self::with_options`].
+            ///
+            /// # Errors
+            /// Those of `from`.
+            #[cfg(feature = "alloc")]
+            pub fn build<S: Source>(
+                name: &str,
+                from: &mut S,
+            ) -> Result<Option<alloc::vec::Vec<u8>>, S::Error> {
+                let mut octets = alloc::vec![NO_NEXT_HEADER, 0, 0, 0, 0, 0];
+                let out = &mut Buf { buf: &mut octets, len: HEAD };
+                let kind = match name {
+                    $(stringify!($name) => {
+                        $name::build(from, out)?;
+                        option::pad(out, 8, 0);
+                        $name::KIND
+                    })*
+                    $(stringify!($opaque) => {
+                        $opaque::build(from, out)?;
+                        $opaque::KIND
+                    })*
+                    _ => return Ok(None),
+                };
+                let words = header_len(octets.len()).map_err(|why| from.refuse("data", why))?;
+                let encapsulates = kind == FastNeighborAdvertisement::KIND && from.bool("carries_packet")?;
+                let proto = if encapsulates { next_header::IPV6 } else { NO_NEXT_HEADER };
+                if let Some(head) = octets.first_chunk_mut() {
+                    *head = [proto, words, kind];
+                }
+                Ok(Some(octets))
             }
 
             fn write_data(&self, out: &mut impl Out) -> Result<(), EncodeError> {

@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn s21_tests_of_return_routability_are_dropped_where_they_are_not_served() {
-        let message = HomeTestInit { cookie: 1, options: List::default() }.into();
+        let message = HomeTestInit { cookie: [1; 8], options: List::default() }.into();
         let octets = outgoing(message).to_vec().unwrap();
         assert_eq!(refused(&octets), Why::NotServed { kind: 1 }.in_silence());
         let packet = Packet::parse(&octets).unwrap();

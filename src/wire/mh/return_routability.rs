@@ -10,14 +10,14 @@ messages_of_fixed_fields! {
     HomeTestInit = 1 {
         [2]
         /// Home Init Cookie: random.
-        cookie: u64,
+        cookie: [u8; 8],
     }
 
     /// Care-of Test Init (RFC 6275 6.1.4): a mobile node asks a correspondent for a care-of keygen token, directly.
     CareOfTestInit = 2 {
         [2]
         /// Care-of Init Cookie: random.
-        cookie: u64,
+        cookie: [u8; 8],
     }
 
     /// Home Test (RFC 6275 6.1.5): the answer to [`HomeTestInit`].
@@ -25,9 +25,9 @@ messages_of_fixed_fields! {
         /// Home Nonce Index, which the mobile node echoes in its Binding Update.
         nonce_index: u16,
         /// Home Init Cookie, copied.
-        cookie: u64,
+        cookie: [u8; 8],
         /// Home Keygen Token.
-        token: u64,
+        token: [u8; 8],
     }
 
     /// Care-of Test (RFC 6275 6.1.6): the answer to [`CareOfTestInit`].
@@ -35,8 +35,8 @@ messages_of_fixed_fields! {
         /// Care-of Nonce Index, which the mobile node echoes in its Binding Update.
         nonce_index: u16,
         /// Care-of Init Cookie, copied.
-        cookie: u64,
+        cookie: [u8; 8],
         /// Care-of Keygen Token.
-        token: u64,
+        token: [u8; 8],
     }
 }

@@ -1,19 +1,18 @@
 //! Binding Revocation (RFC 5846 5): one MH Type, and two messages that the octet after the checksum tells apart.
 
-use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::fixed::messages_of_fixed_fields;
 use crate::wire::code::code;
+use crate::wire::flags::flags;
 
-bitflags::bitflags! {
+flags! {
     /// Flags of an indication and its acknowledgement (RFC 5846 5.1, 5.2); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct RevocationFlags: u16 {
+    RevocationFlags(u16) {
         /// P: bindings of Proxy Mobile IPv6.
-        const PROXY = 0x8000;
+        "P" PROXY = 0x8000,
         /// V: the binding of the IPv4 home address alone.
-        const IPV4_HOME_ADDRESS_ONLY = 0x4000;
+        "V" IPV4_HOME_ADDRESS_ONLY = 0x4000,
         /// G: all bindings of the peer, or all that share an identifier.
-        const GLOBAL = 0x2000;
-        const _ = !0;
+        "G" GLOBAL = 0x2000,
     }
 }
 
@@ -68,9 +67,6 @@ code! {
         PROXY_BINDING_REVOCATION_NOT_SUPPORTED = 135,
     }
 }
-
-as_numbers! { codes: RevocationTrigger RevocationStatus }
-as_numbers! { flags: RevocationFlags }
 
 impl RevocationStatus {
     /// Whether the indication was processed: values below 128 (RFC 5846 5.2).

@@ -1,18 +1,15 @@
 //! Subscription Query and Response (RFC 7161 4.3): what a node listens to, asked for after a reactive hand-over.
 
-use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::fixed::messages_of_fixed_fields;
+use crate::wire::flags::flags;
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Subscription Response (RFC 7161 4.3.2); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct SubscriptionFlags: u8 {
+    SubscriptionFlags(u8) {
         /// I: the node has subscriptions, and Active Multicast Subscription options tell them.
-        const INFORMATION = 0x80;
-        const _ = !0;
+        "I" INFORMATION = 0x80,
     }
 }
-
-as_numbers! { flags: SubscriptionFlags }
 
 messages_of_fixed_fields! {
     /// Subscription Query (RFC 7161 4.3.1), from an LMA to the previous MAG of a node, or from its new MAG to the LMA.

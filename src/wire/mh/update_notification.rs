@@ -1,17 +1,16 @@
 //! Update Notification from a local mobility anchor to a mobile access gateway (RFC 7077 4).
 
-use super::fixed::{as_numbers, messages_of_fixed_fields};
+use super::fixed::messages_of_fixed_fields;
 use crate::wire::code::code;
+use crate::wire::flags::flags;
 
-bitflags::bitflags! {
+flags! {
     /// Flags of an Update Notification (RFC 7077 4.1); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct NotificationFlags: u16 {
+    NotificationFlags(u16) {
         /// A: an acknowledgement is wanted.
-        const ACKNOWLEDGE = 0x8000;
+        "A" ACKNOWLEDGE = 0x8000,
         /// D: sent once more, with the same Sequence Number.
-        const RETRANSMIT = 0x4000;
-        const _ = !0;
+        "D" RETRANSMIT = 0x4000,
     }
 }
 
@@ -50,9 +49,6 @@ code! {
         MN_NOT_ATTACHED = 132,
     }
 }
-
-as_numbers! { codes: NotificationReason NotificationStatus }
-as_numbers! { flags: NotificationFlags }
 
 impl NotificationStatus {
     /// Whether the notification was processed: values below 128 (RFC 7077 4.2).
