@@ -7,6 +7,7 @@ use multimob::wire::{Dialect, Format};
 pub mod cxtp;
 pub mod fields;
 pub mod laws;
+pub mod messages;
 pub mod mh;
 pub mod mld;
 pub mod nd;

@@ -36,8 +36,11 @@ const HOME_ADDRESS: u8 = 201;
 /// Routing type of Mobile IPv6.
 const HOME_ROUTE: u8 = 2;
 
+/// What a header says comes next, what follows it, and what it holds.
+type Behind<'a, T> = Result<(u8, &'a [u8], T), DecodeError>;
+
 /// An extension header of the common form: what comes next, what follows it, and its own octets.
-fn extension(layer: Layer, input: &[u8]) -> Result<(u8, &[u8], &[u8]), DecodeError> {
+fn extension(layer: Layer, input: &[u8]) -> Behind<'_, &[u8]> {
     let parse = |input| {
         let (_, &[next, words]) = chunk(layer, Field::Header, input)?;
         let (rest, own) =
@@ -51,7 +54,7 @@ fn extension(layer: Layer, input: &[u8]) -> Result<(u8, &[u8], &[u8]), DecodeErr
 }
 
 /// The hop-by-hop header: what comes next, what follows, and the value of the first Router Alert.
-pub(super) fn hop_by_hop(input: &[u8]) -> Result<(u8, &[u8], Option<u16>), DecodeError> {
+pub(super) fn hop_by_hop(input: &[u8]) -> Behind<'_, Option<u16>> {
     let (next, rest, own) = extension(Layer::HopByHop, input)?;
     let alert = find(Layer::HopByHop, own, |kind, body, _| {
         Ok(match (kind, body) {
@@ -63,7 +66,7 @@ pub(super) fn hop_by_hop(input: &[u8]) -> Result<(u8, &[u8], Option<u16>), Decod
 }
 
 /// A destination options header: what comes next, what follows, and the first Home Address.
-pub(super) fn destination_options(input: &[u8]) -> Result<(u8, &[u8], Option<&[u8; 16]>), DecodeError> {
+pub(super) fn destination_options(input: &[u8]) -> Behind<'_, Option<&[u8; 16]>> {
     let (next, rest, own) = extension(Layer::DestinationOptions, input)?;
     let home = find(Layer::DestinationOptions, own, |kind, body, at| {
         if kind != HOME_ADDRESS {
@@ -114,7 +117,7 @@ pub(super) enum Routing<'a> {
 }
 
 /// A routing header: what comes next, what follows, and what it asks for.
-pub(super) fn routing(input: &[u8]) -> Result<(u8, &[u8], Routing<'_>), DecodeError> {
+pub(super) fn routing(input: &[u8]) -> Behind<'_, Routing<'_>> {
     let (next, rest, own) = extension(Layer::RoutingHeader, input)?;
     let wrong = |field, at: usize, needed, have: u8| {
         Err(DecodeError::new(Layer::RoutingHeader, field, at, needed, have.into()))

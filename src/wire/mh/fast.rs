@@ -130,3 +130,26 @@ impl<'a> FastNeighborAdvertisement<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::mh::Message;
+
+    #[test]
+    fn t7_fast_lifetimes_count_seconds() {
+        let octets = [59, 1, 8, 0, 0, 0, 0, 7, 0xc0, 0, 0, 90, 1, 2, 0, 0];
+        let Ok(Message::FastBindingUpdate(update)) = Message::parse(&octets, &Dialect::DEFAULT) else {
+            panic!()
+        };
+        assert_eq!(update.lifetime_s, 90, "not 360, as in a Binding Update");
+        assert_eq!(update.flags, FastUpdateFlags::ACKNOWLEDGE | FastUpdateFlags::HOME_REGISTRATION);
+
+        let octets = [59, 1, 9, 0, 0, 0, 131, 0x80, 0, 7, 0, 90, 1, 2, 0, 0];
+        let Ok(Message::FastBindingAck(ack)) = Message::parse(&octets, &Dialect::DEFAULT) else { panic!() };
+        assert_eq!((ack.sequence, ack.lifetime_s, ack.flags), (7, 90, FastAckFlags::KEY_MANAGEMENT));
+        // 131 is HOME_REGISTRATION_NOT_SUPPORTED in a Binding Acknowledgement.
+        assert_eq!(ack.status, FastStatus::INCORRECT_INTERFACE_IDENTIFIER_LENGTH);
+        assert!(!ack.status.is_accepted() && FastStatus(127).is_accepted());
+    }
+}

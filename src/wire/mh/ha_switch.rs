@@ -62,3 +62,38 @@ impl<'a> HomeAgentSwitch<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::wire::mh::Message;
+    use crate::wire::{Encode, Reaction};
+
+    #[test]
+    fn rfc5142_4_more_addresses_than_the_message_has_room_for_are_an_error() {
+        let mut octets = [0x20; 24];
+        octets[..8].copy_from_slice(&[59, 2, 12, 0, 0, 0, 1, 0]);
+        let Ok(Message::HomeAgentSwitch(switch)) = Message::parse(&octets, &Dialect::DEFAULT) else {
+            panic!()
+        };
+        assert_eq!((switch.addresses, switch.options.len()), (&[[0x20; 16]][..], 0));
+        octets[6] = 2;
+        let error = Message::parse(&octets, &Dialect::DEFAULT).unwrap_err();
+        assert_eq!((error.field, error.offset, error.needed, error.have), (Field::Address, 8, 32, 16));
+        assert_eq!(error.reaction(), Reaction::Drop);
+    }
+
+    #[test]
+    fn more_addresses_than_a_message_can_have_are_not_written() {
+        let addresses = [[1; 16]; 256];
+        let encode = |most: usize| {
+            let addresses = addresses.get(..most).unwrap();
+            let switch = HomeAgentSwitch { addresses, options: List::default() };
+            Message::from(switch).put(&mut std::vec::Vec::new())
+        };
+        assert_eq!(encode(127), Ok(2_040));
+        assert_eq!(encode(128), Err(EncodeError::TooLong { field: Field::Length, max: Message::MAX_LEN }));
+        assert_eq!(encode(256), Err(EncodeError::TooLong { field: Field::Address, max: 127 }));
+    }
+}

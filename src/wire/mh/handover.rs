@@ -105,3 +105,31 @@ messages_of_fixed_fields! {
         code: HandoverAckCode,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::mh::Message;
+    use crate::wire::{Dialect, Encode, List};
+
+    /// T6: the same flag, one bit apart.
+    #[test]
+    fn t6_the_flags_of_initiate_and_acknowledge_stand_at_different_bits() {
+        let initiate = [59, 1, 14, 0, 0, 0, 0, 7, 0x70, 3, 1, 4, 0, 0, 0, 0];
+        let Ok(Message::HandoverInitiate(read)) = Message::parse(&initiate, &Dialect::DEFAULT) else {
+            panic!()
+        };
+        use HandoverInitiateFlags as Initiate;
+        assert_eq!(read.flags, Initiate::BUFFER | Initiate::PROXY | Initiate::FORWARD);
+        assert_eq!((read.sequence, read.code), (7, HandoverInitiateCode::ALL_CONTEXT_TRANSFERRED));
+
+        use HandoverAckFlags as Ack;
+        let flags = Ack::BUFFER | Ack::PROXY | Ack::FORWARD;
+        let code = HandoverAckCode::CONTEXT_NOT_AVAILABLE;
+        let ack = Message::from(HandoverAck { sequence: 7, flags, code, options: List::default() });
+        let mut octets = [0xff; 16];
+        assert_eq!(ack.encode(&mut octets), Ok(16));
+        assert_eq!(octets, [59, 1, 15, 0, 0, 0, 0, 7, 0xe0, 131, 1, 4, 0, 0, 0, 0]);
+        assert!(!code.is_accepted() && HandoverAckCode::ALL_CONTEXT_TRANSFERRED.is_accepted());
+    }
+}

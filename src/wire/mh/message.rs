@@ -85,6 +85,20 @@ macro_rules! messages {
             pub const NAMES: &'static [&'static str] =
                 &[$(stringify!($name),)* $(stringify!($opaque),)*];
 
+            /// The name of the type of these octets, whose end may be missing; `None` for an unknown type.
+            #[must_use]
+            pub fn name_of(octets: &[u8]) -> Option<&'static str> {
+                let names = [$(($name::KIND, stringify!($name)),)* $(($opaque::KIND, stringify!($opaque)),)*];
+                let (&[_, _, kind, ..], data) = octets.split_first_chunk::<HEAD>()?;
+                let second = match (kind, data) {
+                    (BindingRevocationAck::KIND, [which, ..]) => *which == 2,
+                    (FlowBindingAck::KIND, [_, which, ..]) => *which == 2,
+                    _ => false,
+                };
+                let mut of_kind = names.into_iter().filter(|&(of, _)| of == kind).map(|(_, name)| name);
+                of_kind.nth(usize::from(second))
+            }
+
             /// Shows every field before the options, in the order of the octets; `false` for an unknown type.
             pub fn show(&self, visit: &mut Visit<'_>) -> bool {
                 match self {
@@ -277,7 +291,9 @@ impl<'a> Message<'a> {
             HomeTest::KIND | CareOfTest::KIND => HomeTest::OPTIONS_AT,
             BindingError::KIND => BindingError::OPTIONS_AT,
             HandoverInitiate::KIND | HandoverAck::KIND => HandoverInitiate::OPTIONS_AT,
-            HomeAgentSwitch::KIND => HomeAgentSwitch::ADDRESSES_AT + 16 * count as usize,
+            HomeAgentSwitch::KIND => {
+                HomeAgentSwitch::ADDRESSES_AT.saturating_add((count as usize).saturating_mul(16))
+            }
             FastNeighborAdvertisement::KIND => FastNeighborAdvertisement::OPTIONS_AT,
             BindingRefreshRequest::KIND | SubscriptionQuery::KIND | SubscriptionResponse::KIND => {
                 SubscriptionQuery::OPTIONS_AT

@@ -35,3 +35,22 @@ impl SubscriptionQuery<'_> {
         last.wrapping_sub(self.sequence) > 128
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::List;
+
+    /// The example of RFC 7161 4.3.1.2: after 15, the numbers 0 to 15 and 143 to 255 are old.
+    #[test]
+    fn seq_6_2_8bit_the_window_is_128_inclusive() {
+        let follows = |sequence, last| SubscriptionQuery { sequence, options: List::default() }.follows(last);
+        for old in (0..=15).chain(143..=255) {
+            assert!(!follows(old, 15), "{old}");
+        }
+        for new in 16..=142 {
+            assert!(follows(new, 15), "{new}");
+        }
+        assert!(follows(0, 255) && !follows(255, 0));
+    }
+}

@@ -197,7 +197,7 @@ fn mh_6_1_3_an_ipv6_packet_follows_a_fast_neighbor_advertisement_alone() {
 
 #[test]
 fn options_follow_the_fixed_part_of_every_type_that_has_them() {
-    let option = MobilityOption::MnIdentifier { subtype: 1, id: b"mn1" };
+    let option = MobilityOption::from(option::MnIdentifier { subtype: 1, id: b"mn1" });
     for (kind, least) in LEAST {
         let bare = shortest(kind, least);
         let bare = parse(&bare).unwrap();

@@ -1,0 +1,73 @@
+//! Octets that other programs made or that standards print, in `testdata/wire/`: each line is read, and written again as
+//! the same octets.
+//!
+//! A line is `name | origin | src | dst | hex`; `#` begins a comment.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
+use core::net::Ipv6Addr;
+use std::fs;
+use std::path::Path;
+
+use std::collections::BTreeSet;
+
+use multimob::wire::mh::{Message, Mh};
+use multimob::wire::{Dialect, Encode, Format, Pseudo};
+
+/// A line of a file.
+struct Vector {
+    name: String,
+    src: Ipv6Addr,
+    dst: Ipv6Addr,
+    octets: Vec<u8>,
+}
+
+fn vectors(file: &str) -> Vec<Vector> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/wire").join(file);
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let vectors: Vec<Vector> = lines.map(vector).collect();
+    assert!(!vectors.is_empty(), "{file} has no vectors");
+    vectors
+}
+
+fn vector(line: &str) -> Vector {
+    let fields: Vec<&str> = line.split('|').map(str::trim).collect();
+    let [name, origin, src, dst, hex] = fields[..] else { panic!("not five fields: {line}") };
+    assert!(!origin.is_empty(), "{name}: who made it?");
+    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+    assert!(rest.is_empty(), "{name}: half an octet");
+    let octet = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap();
+    let octets = pairs.iter().map(octet).collect();
+    Vector { name: name.into(), src: src.parse().unwrap(), dst: dst.parse().unwrap(), octets }
+}
+
+/// Reads a vector, checks its checksum with `next_header` where it has one, and writes it again.
+fn both_ways<F: Format>(vector: &Vector, next_header: u8) {
+    let Vector { name, src, dst, octets } = vector;
+    let view = F::parse(octets, &Dialect::DEFAULT).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let pseudo = Pseudo { src: *src, dst: *dst, next_header, home_address: None };
+    if F::View::<'_>::CHECKSUM_AT.is_some() {
+        assert!(pseudo.verify(octets), "{name}: checksum");
+    }
+    let mut written = Vec::new();
+    view.put_for(&pseudo, &mut written).unwrap();
+    assert_eq!(&written, octets, "{name}");
+}
+
+#[test]
+fn mh() {
+    let mut missing: BTreeSet<&str> = Message::NAMES.iter().copied().collect();
+    for vector in vectors("mh.txt") {
+        both_ways::<Mh>(&vector, 135);
+        let message = Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap();
+        assert!(vector.name.starts_with(message.name()), "{} is {message:?}", vector.name);
+        missing.remove(message.name());
+    }
+    assert_eq!(missing, BTreeSet::new(), "types without a vector");
+}
