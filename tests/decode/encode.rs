@@ -34,7 +34,7 @@ fn every_message_comes_back_as_it_was() {
     }
     let kinds: std::collections::BTreeSet<_> =
         written.iter().map(|line| format!("{} {}", line["protocol"], line["type"])).collect();
-    assert_eq!(kinds.len(), 3 + 5 + 4 + 2, "{kinds:?}");
+    assert_eq!(kinds.len(), 27 + 5 + 4 + 2, "{kinds:?}");
 }
 
 #[test]
@@ -88,10 +88,10 @@ fn lines_without_a_message_can_be_passed_over() {
     let input = br#"{"protocol":"other","ok":true,"next_header":17,"length":9}
 
 {"protocol":"mh","type":"BindingUpdate","ok":false}
-{"protocol":"mh","type":"Unknown","kind":13,"data":"0000"}
+{"protocol":"mh","type":"Unknown","kind":99,"data":"0000"}
 "#;
     let outcome = multimob(&["encode", "--skip"], input);
-    assert_eq!((outcome.code, outcome.out.as_str()), (Some(0), "3b000d0000000000\n"));
+    assert_eq!((outcome.code, outcome.out.as_str()), (Some(0), "3b00630000000000\n"));
     let refused = multimob(&["encode"], input);
     assert_eq!(refused.code, Some(2));
     assert_eq!(
@@ -102,9 +102,9 @@ fn lines_without_a_message_can_be_passed_over() {
 
 /// What is said about a second line, after a first one that is good.
 fn said(line: &Value) -> String {
-    let good = r#"{"protocol":"mh","type":"Unknown","kind":13,"data":"0000"}"#;
+    let good = r#"{"protocol":"mh","type":"Unknown","kind":99,"data":"0000"}"#;
     let outcome = multimob(&["encode"], format!("{good}\n{line}\n").as_bytes());
-    assert_eq!((outcome.code, outcome.out.as_str()), (Some(2), "3b000d0000000000\n"));
+    assert_eq!((outcome.code, outcome.out.as_str()), (Some(2), "3b00630000000000\n"));
     let said = outcome.err.strip_prefix("multimob: -: line 2: ").unwrap();
     said.strip_suffix('\n').filter(|said| !said.contains('\n')).unwrap().to_string()
 }
@@ -275,7 +275,7 @@ fn a_message_alone_makes_no_capture() {
     let file = scratch("alone.pcap");
     let outcome = multimob(
         &["encode", "--pcap", file.to_str().unwrap()],
-        br#"{"protocol":"mh","type":"Unknown","kind":13,"data":"0000"}"#,
+        br#"{"protocol":"mh","type":"Unknown","kind":99,"data":"0000"}"#,
     );
     std::fs::remove_file(file).unwrap();
     assert_eq!(outcome.code, Some(2));

@@ -29,11 +29,11 @@ impl Samples for Mh {
     fn each(visit: &mut Visit<'_, Self>) {
         for dialect in &DIALECTS {
             empty(dialect, visit);
-            messages::each(dialect, visit);
             one_option_each(dialect, visit);
             registrations(dialect, visit);
         }
         largest(&Dialect::DEFAULT, visit);
+        messages::each(&Dialect::DEFAULT, visit);
     }
 
     fn rebuild(view: Message<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) {

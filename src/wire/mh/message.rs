@@ -89,7 +89,8 @@ macro_rules! messages {
             #[must_use]
             pub fn name_of(octets: &[u8]) -> Option<&'static str> {
                 let names = [$(($name::KIND, stringify!($name)),)* $(($opaque::KIND, stringify!($opaque)),)*];
-                let (&[_, _, kind, ..], data) = octets.split_first_chunk::<HEAD>()?;
+                let (&[_, _, kind], rest) = octets.split_first_chunk()?;
+                let data = rest.split_first_chunk::<3>().map_or(&[][..], |(_, data)| data);
                 let second = match (kind, data) {
                     (BindingRevocationAck::KIND, [which, ..]) => *which == 2,
                     (FlowBindingAck::KIND, [_, which, ..]) => *which == 2,

@@ -52,7 +52,7 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
             // A home address stands for that of the header (RFC 6275 6.1.1).
             dst: object.get("routing_header").or(dst.ip()?, At::ip)?,
             next_header: protocol.next_header(),
-            home_address: object.get("home_address").or(None, |at| at.ip().map(Some))?,
+            home_address: object.get("home_address_option").or(None, |at| at.ip().map(Some))?,
         }),
     };
     let mut octets = protocol.read(object, dialect)?;
