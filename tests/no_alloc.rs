@@ -117,6 +117,7 @@ macro_rules! formats {
 formats! {
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
+    pim: multimob::wire::pim::Pim;
     mh: multimob::wire::mh::Mh;
     cxtp: multimob::wire::cxtp::Cxtp;
     udp: multimob::wire::udp::Udp;
@@ -136,6 +137,7 @@ macro_rules! datagrams {
 datagrams! {
     mld_in_ipv6: multimob::wire::mld::Mld;
     nd_in_ipv6: multimob::wire::nd::Nd;
+    pim_in_ipv6: multimob::wire::pim::Pim;
     mh_in_ipv6: multimob::wire::mh::Mh;
     cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
 }

@@ -11,6 +11,7 @@ use crate::channel::{Filter, FilterMode, SourceList};
 use crate::machine::{LinkId, Outer, Protection, RxMeta};
 use crate::mld::GroupRecord;
 use crate::time::Instant;
+use crate::wire::HoldTypes;
 use crate::wire::mld::RecordType;
 
 /// The link-local address of the node under test, on each of its links.
@@ -87,9 +88,14 @@ pub fn filter(u: &mut Unstructured<'_>) -> Result<Filter> {
     Ok(Filter { mode, sources: sources(u)? })
 }
 
-/// Record types, at times unknown ones.
+/// Record types, at times those of Hold and unknown ones.
 pub fn record_type(u: &mut Unstructured<'_>) -> Result<RecordType> {
-    Ok(RecordType(if rarely(u, 20)? { u.arbitrary()? } else { u.int_in_range(1..=6)? }))
+    Ok(RecordType(match u.int_in_range(0..=15)? {
+        0 => u.arbitrary()?,
+        1..=2 => HoldTypes::PRIVATE.include,
+        3 => HoldTypes::PRIVATE.exclude,
+        _ => u.int_in_range(1..=6)?,
+    }))
 }
 
 /// Records, judged or not.

@@ -1,5 +1,7 @@
 //! Messages in words: what a ladder, a capture's comment or a decoder prints.
 
+mod pim;
+
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -121,6 +123,7 @@ pub fn describe(datagram: &Datagram<'_>, dialect: &Dialect, names: &Names) -> De
         Payload::Mld(message) => words.mld(message),
         Payload::Cxtp(message) => words.cxtp(message),
         Payload::Nd(message) => words.nd(message),
+        Payload::Pim(message) => words.pim(message),
         Payload::Other { .. } if datagram.dst.is_multicast() => {
             words.channel(Channel::ssm(datagram.src, datagram.dst));
             "multicast data"

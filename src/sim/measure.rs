@@ -288,6 +288,7 @@ impl Measures {
             Payload::Mld(_) => "MLD reports",
             Payload::Cxtp(_) => "CXTP",
             Payload::Nd(_) => "neighbor discovery",
+            Payload::Pim(_) => "PIM",
             Payload::Other { .. } => "other",
         };
         let sum = self.signalling.entry(kind).or_default();

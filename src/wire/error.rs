@@ -130,6 +130,10 @@ names! {
         Cxtp => "CXTP",
         /// A context data block (RFC 4067 2.4).
         ContextData => "context data block",
+        /// Protocol Independent Multicast (RFC 7761 4.9).
+        Pim => "PIM",
+        /// An option of a PIM Hello (RFC 7761 4.9.2).
+        HelloOption => "hello option",
     }
 }
 
@@ -192,6 +196,22 @@ names! {
         SegmentsLeft => "segments left",
         /// A fragment, which is not reassembled here.
         Fragment => "fragment",
+        /// Family of an encoded address.
+        AddressFamily => "address family",
+        /// Encoding of an encoded address.
+        AddressEncoding => "address encoding",
+        /// Number of groups or group ranges.
+        NumberOfGroups => "number of groups",
+        /// Number of rendezvous points.
+        NumberOfRps => "number of RPs",
+        /// A rendezvous point.
+        Rp => "RP",
+        /// Metric of an Assert, its preference included.
+        Metric => "metric",
+        /// Metric preference of an Assert.
+        MetricPreference => "metric preference",
+        /// Propagation delay of a link.
+        PropagationDelay => "propagation delay",
     }
 }
 

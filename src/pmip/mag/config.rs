@@ -121,9 +121,12 @@ pub enum ConfigError {
     /// A call may do nothing.
     #[error("the budget must not be zero")]
     NoBudget,
-    /// Timers on the access side or towards the LMA cannot be.
+    /// Timers towards the LMA cannot be.
     #[error(transparent)]
     Timing(#[from] TimingError),
+    /// The router of the access side cannot be set up so.
+    #[error(transparent)]
+    Access(#[from] router::ConfigError),
 }
 
 impl Config {
@@ -182,12 +185,12 @@ impl Config {
             return Err(ConfigError::NoBudget);
         }
         self.upstream.validate()?;
-        Ok(self.access.timing.validate()?)
+        Ok(self.access.validate()?)
     }
 
     /// The access side's router: as configured, with room for the link of every node.
     pub(super) fn router(&self) -> router::Config {
-        let mut config = self.access;
+        let mut config = self.access.clone();
         config.limits.links = config.limits.links.max(self.limits.nodes);
         config
     }

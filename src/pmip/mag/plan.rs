@@ -130,6 +130,7 @@ impl Mag {
             address: self.config.link_local,
             kind: router::LinkKind::PointToPoint,
             startup: router::Startup::OnRequest,
+            hold: None,
         };
         Ok(Plan::Admit { id, lma, profile, up: self.router.check(now, up)? })
     }

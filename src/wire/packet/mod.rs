@@ -33,7 +33,7 @@ use core::net::Ipv6Addr;
 use super::error::{DecodeError, EncodeError, Layer};
 use super::ipv6::{self, next_header};
 use super::out::Encode;
-use super::{Dialect, Format, Pseudo, cxtp, mh, mld, nd, udp};
+use super::{Dialect, Format, Pseudo, cxtp, mh, mld, nd, pim, udp};
 
 /// The UDP port that carries CXTP (RFC 4067 gives SCTP 5091; digest 5.5).
 pub const CXTP_PORT: u16 = 5091;
@@ -73,6 +73,8 @@ pub enum Payload<'a> {
     Cxtp(cxtp::Message<'a>),
     /// Router Solicitation or Advertisement.
     Nd(nd::Message<'a>),
+    /// PIM.
+    Pim(pim::Message<'a>),
     /// Anything else: user data.
     Other {
         /// Next header.
@@ -84,7 +86,7 @@ pub enum Payload<'a> {
 
 /// Takes a datagram apart: one tunnel header at most, then the extension headers as [`ipv6::Packet::parse`] reads them.
 ///
-/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, CXTP over UDP) is verified first, with
+/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP over UDP) is verified first, with
 /// the home addresses of a Home Address option and a type 2 routing header (RFC 6275 6.1.1); a
 /// wrong one is an error in [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found. What is only passed on
 /// ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
@@ -145,6 +147,10 @@ fn payload<'a>(packet: &ipv6::Packet<'a>, dialect: &Dialect) -> Result<Payload<'
             verified::<nd::Nd>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::Nd)
         }
         (next_header::MOBILITY, _) => mh::read(packet, dialect).map(Payload::Mh),
+        (next_header::PIM, _) => {
+            pim::Message::check(data, &pseudo)?;
+            pim::Message::parse(data, dialect).map(Payload::Pim)
+        }
         // To a group it is user data, whatever its port.
         (next_header::UDP, &[_, _, high, low, ..])
             if u16::from_be_bytes([high, low]) == CXTP_PORT && !packet.header.dst.is_multicast() =>

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::Payload;
-use crate::wire::{Dialect, EncodeError, cxtp, mh, mld, nd};
+use crate::wire::{Dialect, EncodeError, cxtp, mh, mld, nd, pim};
 
 /// A message of any format, owned: what a machine sends, and what a recorded trace holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum OwnedPayload {
     Cxtp(cxtp::Owned),
     /// Neighbor Discovery.
     Nd(nd::Owned),
+    /// PIM.
+    Pim(pim::Owned),
     /// Anything else: user data.
     #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
     Other {
@@ -40,6 +42,7 @@ impl OwnedPayload {
             Payload::Mld(message) => mld::Owned::new(message, dialect).map(Self::Mld),
             Payload::Cxtp(message) => cxtp::Owned::new(message, dialect).map(Self::Cxtp),
             Payload::Nd(message) => nd::Owned::new(message, dialect).map(Self::Nd),
+            Payload::Pim(message) => pim::Owned::new(message, dialect).map(Self::Pim),
             &Payload::Other { next_header, data } => Ok(Self::Other { next_header, data: data.to_vec() }),
         }
     }
@@ -52,6 +55,7 @@ impl OwnedPayload {
             Self::Mld(message) => Payload::Mld(message.view()),
             Self::Cxtp(message) => Payload::Cxtp(message.view()),
             Self::Nd(message) => Payload::Nd(message.view()),
+            Self::Pim(message) => Payload::Pim(message.view()),
             Self::Other { next_header, data } => Payload::Other { next_header: *next_header, data },
         }
     }
@@ -78,4 +82,5 @@ from_message! {
     mld => Mld,
     cxtp => Cxtp,
     nd => Nd,
+    pim => Pim,
 }

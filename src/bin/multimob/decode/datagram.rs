@@ -143,6 +143,7 @@ impl<'a> Innermost<'a> {
             Payload::Mh(_) => Content::Message(Protocol::Mh, packet.payload),
             Payload::Mld(_) => Content::Message(Protocol::Mld, packet.payload),
             Payload::Nd(_) => Content::Message(Protocol::Nd, packet.payload),
+            Payload::Pim(_) => Content::Message(Protocol::Pim, packet.payload),
             Payload::Cxtp(_) => {
                 Content::Message(Protocol::Cxtp, udp::Datagram::parse(packet.payload, dialect)?.data)
             }
@@ -161,7 +162,8 @@ fn readable(
     let Innermost { packet, content } = innermost;
     let mut headers = outer(tunnels);
     headers.extend(addresses(&packet.header));
-    for (name, address) in [("home_address_option", packet.home_address), ("routing_header", packet.routing_header)]
+    for (name, address) in
+        [("home_address_option", packet.home_address), ("routing_header", packet.routing_header)]
     {
         if let Some(&address) = address {
             headers.insert(name.into(), json!(Ipv6Addr::from(address)));
@@ -243,6 +245,7 @@ fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
         Ok(packet) => {
             let protocol = match packet.upper {
                 next_header::MOBILITY => Some((Protocol::Mh, packet.payload)),
+                next_header::PIM => Some((Protocol::Pim, packet.payload)),
                 next_header::ICMPV6 if Protocol::Nd.type_name(packet.payload).is_some() => {
                     Some((Protocol::Nd, packet.payload))
                 }

@@ -9,6 +9,7 @@ pub(crate) mod mh;
 pub(crate) mod mld;
 pub(crate) mod nd;
 pub(crate) mod packet;
+pub(crate) mod pim;
 mod protocol;
 mod read;
 

@@ -3,9 +3,10 @@
 use multimob::wire::ipv6::next_header;
 use multimob::wire::{
     DecodeError, Dialect, Encode, Format, cxtp as wire_cxtp, mh as wire_mh, mld as wire_mld, nd as wire_nd,
+    pim as wire_pim,
 };
 
-use super::{Fault, Fields, Object, cxtp, mh, mld, nd};
+use super::{Fault, Fields, Object, cxtp, mh, mld, nd, pim};
 
 /// A protocol that names a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,7 @@ pub(crate) enum Protocol {
     Mld,
     Nd,
     Cxtp,
+    Pim,
 }
 
 /// What a message says.
@@ -25,8 +27,8 @@ pub(crate) struct Said {
 }
 
 impl Protocol {
-    pub(crate) const NAMES: [(&'static str, Self); 4] =
-        [("mh", Self::Mh), ("mld", Self::Mld), ("nd", Self::Nd), ("cxtp", Self::Cxtp)];
+    pub(crate) const NAMES: [(&'static str, Self); 5] =
+        [("mh", Self::Mh), ("mld", Self::Mld), ("nd", Self::Nd), ("cxtp", Self::Cxtp), ("pim", Self::Pim)];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -34,6 +36,7 @@ impl Protocol {
             Self::Mld => "mld",
             Self::Nd => "nd",
             Self::Cxtp => "cxtp",
+            Self::Pim => "pim",
         }
     }
 
@@ -42,6 +45,7 @@ impl Protocol {
             Self::Mh => next_header::MOBILITY,
             Self::Mld | Self::Nd => next_header::ICMPV6,
             Self::Cxtp => next_header::UDP,
+            Self::Pim => next_header::PIM,
         }
     }
 
@@ -52,6 +56,18 @@ impl Protocol {
             Self::Mld => <wire_mld::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Nd => <wire_nd::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Cxtp => <wire_cxtp::Message<'_> as Encode>::CHECKSUM_AT,
+            Self::Pim => <wire_pim::Message<'_> as Encode>::CHECKSUM_AT,
+        }
+    }
+
+    /// What the checksum of a message covers: `own` octets are the message, what is behind them follows it.
+    pub(crate) fn covered(self, octets: &[u8], own: usize, dialect: &Dialect) -> usize {
+        match self {
+            // Octets behind a Mobility Header are not under its checksum, those behind the others are.
+            Self::Mh => own,
+            Self::Pim => wire_pim::Message::parse(octets, dialect)
+                .map_or(octets.len(), |message| message.checksum_covers().min(octets.len())),
+            Self::Mld | Self::Nd | Self::Cxtp => octets.len(),
         }
     }
 
@@ -77,6 +93,13 @@ impl Protocol {
                     .map_or(0, |len| u16::from_be_bytes(*len));
                 (cxtp::write(&message, dialect), len.into())
             }
+            Self::Pim => {
+                let message = wire_pim::Message::parse(octets, dialect)?;
+                // Addresses of another family, which are passed over, are no part of what is written again.
+                let own = message.encoded_len();
+                let ends = octets.get(..own).is_some_and(|own| Self::Pim.same(own, octets, dialect));
+                (pim::write(&message), if ends { own } else { octets.len() })
+            }
         };
         Ok(Said { kind, fields, len })
     }
@@ -88,6 +111,7 @@ impl Protocol {
             Self::Mld => mld::read(object, dialect),
             Self::Nd => nd::read(object, dialect),
             Self::Cxtp => cxtp::read(object, dialect),
+            Self::Pim => pim::read(object, dialect),
         }
     }
 
@@ -98,6 +122,7 @@ impl Protocol {
             Self::Mld => octets.first().and_then(|&kind| mld::type_name(kind)),
             Self::Nd => octets.first().and_then(|&kind| nd::type_name(kind)),
             Self::Cxtp => octets.first().map(|&first| cxtp::type_name(first)),
+            Self::Pim => octets.first().map(|&first| pim::type_name(first)),
         }
     }
 
@@ -114,6 +139,7 @@ impl Protocol {
             Self::Mld => equal::<wire_mld::Mld>(a, b, dialect),
             Self::Nd => equal::<wire_nd::Nd>(a, b, dialect),
             Self::Cxtp => equal::<wire_cxtp::Cxtp>(a, b, dialect),
+            Self::Pim => equal::<wire_pim::Pim>(a, b, dialect),
         }
     }
 }
