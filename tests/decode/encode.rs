@@ -129,9 +129,10 @@ fn a_wrong_value_is_told_by_its_path_and_what_is_allowed() {
         change("/flags/2", json!("Z")),
         "$.flags[2]: \"Z\"; one of A, H, L, K, M, R, P, F, C, Q, T, B, O, S, D or bits up to \"0xffff\" is wanted"
     );
+    let names = multimob::wire::mh::Message::NAMES.join("\", \"");
     assert_eq!(
         change("/type", json!("BU")),
-        "$.type: \"BU\"; one of \"BindingUpdate\", \"BindingAck\", \"Unknown\" is wanted"
+        format!("$.type: \"BU\"; one of \"{names}\", \"Unknown\" is wanted")
     );
     assert_eq!(
         change("/options/1/length", json!(129)),
