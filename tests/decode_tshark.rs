@@ -31,14 +31,16 @@ use serde_json::Value;
 /// * It reads Localized Routing from the start of the header, and the addresses of a Home Agent Switch again as options.
 /// * It does not look for the packet that follows a Fast Neighbor Advertisement.
 /// * It gives up on a packet at an option of a wrong length, and counts the words of options 60 and 61 as octets.
+/// * It reads what follows the head of an ICMPv6 message of type 150 as options of Neighbor Discovery, whatever the subtype.
 /// * It reads octets behind the last record of a Report as another record (RFC 3810 5.2.11: ignored).
 /// * It takes apart the packet in a Register, and stumbles over a broken one.
-const WRONG: [fn(&Value) -> bool; 7] = [
+const WRONG: [fn(&Value) -> bool; 8] = [
     |line| line["carries_packet"] == true,
     |line| text(&line["type"]).starts_with("LocalizedRouting"),
     |line| line["type"] == "HomeAgentSwitch",
     |line| options(line).any(|option| option.get("malformed").is_some()),
     |line| options(line).any(|option| option["type"] == 60 || option["type"] == 61),
+    |line| line["protocol"] == "cxtp-icmp",
     |line| line["type"] == "Report" && line.get("trailing").is_some(),
     |line| line["type"] == "Register" && line.get("malformed").is_some(),
 ];

@@ -16,7 +16,7 @@ use std::fs;
 use std::path::Path;
 
 use multimob::wire::mh::Mh;
-use multimob::wire::{Dialect, Encode, Format, Pseudo, mh, pim};
+use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, mh, pim};
 
 /// A line of a file.
 struct Vector {
@@ -69,6 +69,29 @@ fn mh() {
         missing.remove(message.name());
     }
     assert_eq!(missing, BTreeSet::new(), "types without a vector");
+}
+
+#[test]
+fn cxtp() {
+    let mut kinds = [0; 8];
+    for vector in vectors("cxtp.txt") {
+        let message = match vector.name.starts_with("ICMPv6") {
+            true => {
+                both_ways::<cxtp::icmp::CxtpIcmp>(&vector, 58);
+                cxtp::icmp::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap().0
+            }
+            false => {
+                both_ways::<cxtp::Cxtp>(&vector, 17);
+                cxtp::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap()
+            }
+        };
+        kinds[usize::from(message.kind())] += 1;
+        #[cfg(feature = "auth")]
+        if let cxtp::Message::Activate(activate) = message {
+            assert!(activate.is_authorized(&[b'k'; 16]), "{}", vector.name);
+        }
+    }
+    assert!(kinds[1..].iter().all(|&vectors| vectors > 0), "of each type at least one: {kinds:?}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The values that were read out of a body, as the source of another one.
 
-use core::net::Ipv4Addr;
+use core::net::{IpAddr, Ipv4Addr};
 use std::collections::BTreeMap;
 
-use multimob::wire::fields::{Letters, NameOf, Source, Value};
+use multimob::wire::fields::{Letters, NameOf, Size, Source, Value};
 use multimob::wire::mld::Record;
 use multimob::wire::{Addr, Dialect, EncodeError, List};
 
@@ -17,6 +17,7 @@ enum Kept {
     Addr(Addr),
     Ipv4(Ipv4Addr),
     Addrs(Vec<[u8; 16]>),
+    Ip(IpAddr),
     Octets(Vec<u8>),
     Records(Vec<OwnedRecord>),
 }
@@ -41,6 +42,7 @@ impl ReadOut {
             Value::Addr(addr) => Kept::Addr(addr),
             Value::Ipv4(addr) => Kept::Ipv4(addr),
             Value::Addrs(addrs) => Kept::Addrs(addrs.to_vec()),
+            Value::Ip(addr) => Kept::Ip(addr),
             Value::Octets(octets) | Value::Identifier(octets) => Kept::Octets(octets.to_vec()),
             Value::Records(records) => {
                 let owned = |r: Record<'_>| (r.kind, r.group, r.sources.to_vec(), r.aux.to_vec());
@@ -113,25 +115,36 @@ impl Source for ReadOut {
         Ok(())
     }
 
-    fn exactly(&mut self, name: &'static str, into: &mut [u8]) -> Result<(), Self::Error> {
-        into.copy_from_slice(&give!(self, name, Octets));
-        Ok(())
+    fn ip(&mut self, name: &'static str) -> Result<IpAddr, Self::Error> {
+        Ok(give!(self, name, Ip))
     }
 
     fn octets(
         &mut self,
         name: &'static str,
-        unit: usize,
+        size: Size,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Self::Error> {
         let octets = give!(self, name, Octets);
-        assert!(octets.len().is_multiple_of(unit), "{name}");
+        let fits = match size {
+            Size::Exactly(len) => octets.len() == len,
+            Size::Times(unit) => octets.len().is_multiple_of(unit),
+        };
+        assert!(fits, "{name}");
         take(&octets);
         Ok(())
     }
 
-    fn identifier(&mut self, name: &'static str, take: &mut dyn FnMut(&[u8])) -> Result<(), Self::Error> {
-        self.octets(name, 1, take)
+    fn identifier(
+        &mut self,
+        name: &'static str,
+        min: usize,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Self::Error> {
+        let octets = give!(self, name, Octets);
+        assert!(octets.len() >= min, "{name}");
+        take(&octets);
+        Ok(())
     }
 
     fn records(

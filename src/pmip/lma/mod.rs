@@ -82,6 +82,10 @@ pub use view::{BindingState, LmaState, Tunnels};
 /// What may happen to an LMA.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "packets are what comes most, and an input is handed over once"
+)]
 pub enum Input<'a> {
     /// The node may register here (or its entry changes).
     Provision {

@@ -2,7 +2,7 @@
 
 use crate::wire::Out;
 use crate::wire::error::EncodeError;
-use crate::wire::fields::{Source, Value, Visit};
+use crate::wire::fields::{Size, Source, Value, Visit};
 use crate::wire::read::Read;
 
 /// A message of an experiment (RFC 5096 3): octets that its parties alone understand.
@@ -35,6 +35,6 @@ impl<'a> Experimental<'a> {
     /// Writes what follows the checksum with the values of `from`.
     #[cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "who builds a message keeps it"))]
     pub(super) fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
-        from.octets("data", 1, &mut |data| out.bytes(data))
+        from.octets("data", Size::Times(1), &mut |data| out.bytes(data))
     }
 }

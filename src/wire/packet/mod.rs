@@ -8,7 +8,7 @@
 //! let dialect = Dialect::DEFAULT;
 //! let group = Addr::from("ff3e::8000:1".parse::<core::net::Ipv6Addr>()?);
 //! let records = [Record { kind: RecordType::TO_EX, group, sources: &[], aux: &[] }];
-//! let report = Payload::Mld(Message::Report(Report { records: List::new(&records, &dialect) }));
+//! let report = Payload::Mld(Message::Report(Report::new(List::new(&records, &dialect))));
 //!
 //! // Hop limit 1, Router Alert and checksum come by themselves.
 //! let mut buf = [0; 1280];
@@ -71,6 +71,8 @@ pub enum Payload<'a> {
     Mld(mld::Message<'a>),
     /// CXTP over UDP.
     Cxtp(cxtp::Message<'a>),
+    /// CXTP in ICMPv6, between a node and an access router.
+    CxtpIcmp(cxtp::icmp::Message<'a>),
     /// Router Solicitation or Advertisement.
     Nd(nd::Message<'a>),
     /// PIM.
@@ -86,7 +88,7 @@ pub enum Payload<'a> {
 
 /// Takes a datagram apart: one tunnel header at most, then the extension headers as [`ipv6::Packet::parse`] reads them.
 ///
-/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP over UDP) is verified first, with
+/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP) is verified first, with
 /// the home addresses of a Home Address option and a type 2 routing header (RFC 6275 6.1.1); a
 /// wrong one is an error in [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found. What is only passed on
 /// ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
@@ -147,6 +149,9 @@ fn payload<'a>(packet: &ipv6::Packet<'a>, dialect: &Dialect) -> Result<Payload<'
             verified::<nd::Nd>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::Nd)
         }
         (next_header::MOBILITY, _) => mh::read(packet, dialect).map(Payload::Mh),
+        (next_header::ICMPV6, _) if cxtp::icmp::Message::is_one(data) => {
+            verified::<cxtp::icmp::CxtpIcmp>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::CxtpIcmp)
+        }
         (next_header::PIM, _) => {
             pim::Message::check(data, &pseudo)?;
             pim::Message::parse(data, dialect).map(Payload::Pim)

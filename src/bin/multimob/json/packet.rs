@@ -48,11 +48,11 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
     let pseudo = match (object.get("src"), object.get("dst")) {
         (src, dst) if src.is_absent() && dst.is_absent() => None,
         (src, dst) => Some(Pseudo {
-            src: src.ip()?,
+            src: src.ipv6()?,
             // A home address stands for that of the header (RFC 6275 6.1.1).
-            dst: object.get("routing_header").or(dst.ip()?, At::ip)?,
+            dst: object.get("routing_header").or(dst.ipv6()?, At::ipv6)?,
             next_header: protocol.next_header(),
-            home_address: object.get("home_address_option").or(None, |at| at.ip().map(Some))?,
+            home_address: object.get("home_address_option").or(None, |at| at.ipv6().map(Some))?,
         }),
     };
     let mut octets = protocol.read(object, dialect)?;
@@ -106,7 +106,7 @@ fn datagram(
     let payload = Payload::Other { next_header: protocol.next_header(), data };
     let (hop_limit, router_alert) = match protocol {
         Protocol::Mld => (1, true),
-        Protocol::Nd => (255, false),
+        Protocol::Nd | Protocol::CxtpIcmp => (255, false),
         Protocol::Pim if !pim::is_unicast(message) => (1, false),
         Protocol::Mh | Protocol::Cxtp | Protocol::Pim => (64, false),
     };
@@ -114,8 +114,8 @@ fn datagram(
         hop_limit: object.get("hop_limit").or(hop_limit, At::int)?,
         router_alert: object.get("router_alert").or(router_alert, At::bool)?,
         home_address: pseudo.home_address,
-        routing_header: object.get("routing_header").or(None, |at| at.ip().map(Some))?,
-        ..Outgoing::new(pseudo.src, object.get("dst").ip()?, payload)
+        routing_header: object.get("routing_header").or(None, |at| at.ipv6().map(Some))?,
+        ..Outgoing::new(pseudo.src, object.get("dst").ipv6()?, payload)
     };
     let mut octets = outgoing.to_vec().map_err(unwritable)?;
     let tunnels = object.get("outer").each_if_any(tunnel)?;
@@ -129,7 +129,7 @@ fn datagram(
 
 fn tunnel(at: &At<'_>) -> Result<(Ipv6Addr, Ipv6Addr), Fault> {
     let object = at.object()?;
-    let tunnel = (object.get("src").ip()?, object.get("dst").ip()?);
+    let tunnel = (object.get("src").ipv6()?, object.get("dst").ipv6()?);
     object.finish()?;
     Ok(tunnel)
 }
