@@ -116,5 +116,9 @@ fn other(u: &mut Unstructured<'_>) -> Result<Parts> {
         let rest = body.len().saturating_sub(2).next_multiple_of(4);
         body.resize(rest.saturating_add(2), 0);
     }
+    if kind == 21 {
+        // Its length leaves out the 4 octets of its SPI (RFC 4285 5).
+        body.resize(body.len().max(4), 0);
+    }
     Ok((kind, body))
 }
