@@ -117,7 +117,7 @@ fn other(u: &mut Unstructured<'_>) -> Result<Parts> {
         body.resize(rest.saturating_add(2), 0);
     }
     if kind == 21 {
-        // Its length leaves out the 4 octets of its SPI (RFC 4285 5).
+        // Its length leaves out the 4 octets of its SPI (RFC 5568 6.4.5).
         body.resize(body.len().max(4), 0);
     }
     Ok((kind, body))
