@@ -48,8 +48,8 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
     let pseudo = match (object.get("src"), object.get("dst")) {
         (src, dst) if src.is_absent() && dst.is_absent() => None,
         (src, dst) => Some(Pseudo {
-            src: src.ip()?,
-            dst: dst.ip()?,
+            src: src.ipv6()?,
+            dst: dst.ipv6()?,
             next_header: protocol.next_header(),
             home_address: None,
         }),
@@ -105,7 +105,7 @@ fn datagram(
     let payload = Payload::Other { next_header: protocol.next_header(), data };
     let (hop_limit, router_alert) = match protocol {
         Protocol::Mld => (1, true),
-        Protocol::Nd => (255, false),
+        Protocol::Nd | Protocol::CxtpIcmp => (255, false),
         Protocol::Pim if !pim::is_unicast(message) => (1, false),
         Protocol::Mh | Protocol::Cxtp | Protocol::Pim => (64, false),
     };
@@ -126,7 +126,7 @@ fn datagram(
 
 fn tunnel(at: &At<'_>) -> Result<(Ipv6Addr, Ipv6Addr), Fault> {
     let object = at.object()?;
-    let tunnel = (object.get("src").ip()?, object.get("dst").ip()?);
+    let tunnel = (object.get("src").ipv6()?, object.get("dst").ipv6()?);
     object.finish()?;
     Ok(tunnel)
 }
