@@ -109,6 +109,8 @@ struct Layers<'a> {
 /// A packet of either family; an IPv4 address is IPv4-mapped.
 struct Packet<'a> {
     header: Header,
+    home_address: Option<&'a [u8; 16]>,
+    routing_header: Option<&'a [u8; 16]>,
     router_alert: bool,
     upper: u8,
     payload: &'a [u8],
@@ -129,6 +131,8 @@ impl<'a> Packet<'a> {
             let [src, dst] = [header.src, header.dst].map(|ip| ip.to_ipv6_mapped());
             return Ok(Self {
                 header: Header { src, dst, hop_limit: header.ttl },
+                home_address: None,
+                routing_header: None,
                 router_alert: header.router_alert,
                 upper: header.protocol,
                 payload,
@@ -138,6 +142,8 @@ impl<'a> Packet<'a> {
         let packet = ipv6::Packet::parse(octets)?;
         Ok(Self {
             header: Header::of_ipv6(&packet.header),
+            home_address: packet.home_address,
+            routing_header: packet.routing_header,
             router_alert: packet.router_alert == Some(0),
             upper: packet.upper,
             payload: packet.payload,
@@ -216,6 +222,13 @@ fn readable(
     let Innermost { packet, content } = innermost;
     let mut headers = outer(tunnels);
     headers.extend(addresses(&packet.header));
+    for (name, address) in
+        [("home_address_option", packet.home_address), ("routing_header", packet.routing_header)]
+    {
+        if let Some(&address) = address {
+            headers.insert(name.into(), json!(Ipv6Addr::from(address)));
+        }
+    }
     match *content {
         Content::Other { next_header, len } => {
             let mut all = verdict("other", None, errors);

@@ -49,9 +49,10 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
         (src, dst) if src.is_absent() && dst.is_absent() => None,
         (src, dst) => Some(Pseudo {
             src: header_address(protocol, &src)?,
-            dst: header_address(protocol, &dst)?,
+            // A home address stands for that of the header (RFC 6275 6.1.1).
+            dst: object.get("routing_header").or(header_address(protocol, &dst)?, At::ipv6)?,
             next_header: protocol.next_header(),
-            home_address: None,
+            home_address: object.get("home_address_option").or(None, |at| at.ipv6().map(Some))?,
         }),
     };
     let mut octets = protocol.read(object, dialect)?;
@@ -120,7 +121,9 @@ fn datagram(
     let outgoing = Outgoing {
         hop_limit: object.get("hop_limit").or(hop_limit, At::int)?,
         router_alert: object.get("router_alert").or(router_alert, At::bool)?,
-        ..Outgoing::new(pseudo.src, pseudo.dst, payload)
+        home_address: pseudo.home_address,
+        routing_header: object.get("routing_header").or(None, |at| at.ipv6().map(Some))?,
+        ..Outgoing::new(pseudo.src, header_address(protocol, &object.get("dst"))?, payload)
     };
     let mut octets = outgoing.to_vec().map_err(unwritable)?;
     let tunnels = object.get("outer").each_if_any(tunnel)?;
