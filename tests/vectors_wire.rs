@@ -10,11 +10,13 @@
     reason = "a test may panic"
 )]
 
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, pim};
+use multimob::wire::mh::Mh;
+use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, igmp, mh, pim};
 
 /// A line of a file.
 struct Vector {
@@ -41,7 +43,12 @@ fn vector(line: &str) -> Vector {
     assert!(rest.is_empty(), "{name}: half an octet");
     let octet = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap();
     let octets = pairs.iter().map(octet).collect();
-    Vector { name: name.into(), src: src.parse().unwrap(), dst: dst.parse().unwrap(), octets }
+    Vector { name: name.into(), src: header_address(src), dst: header_address(dst), octets }
+}
+
+/// An address as a datagram shows it: one of IPv4 is IPv4-mapped.
+fn header_address(text: &str) -> Ipv6Addr {
+    text.parse().unwrap_or_else(|_| text.parse::<Ipv4Addr>().unwrap().to_ipv6_mapped())
 }
 
 /// Reads a vector, checks its checksum with `next_header` where it has one, and writes it again.
@@ -55,6 +62,18 @@ fn both_ways<F: Format>(vector: &Vector, next_header: u8) {
     let mut written = Vec::new();
     view.put_for(&pseudo, &mut written).unwrap();
     assert_eq!(&written, octets, "{name}");
+}
+
+#[test]
+fn mh() {
+    let mut missing: BTreeSet<&str> = mh::Message::NAMES.iter().copied().collect();
+    for vector in vectors("mh.txt") {
+        both_ways::<Mh>(&vector, 135);
+        let message = mh::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap();
+        assert!(vector.name.starts_with(message.name()), "{} is {message:?}", vector.name);
+        missing.remove(message.name());
+    }
+    assert_eq!(missing, BTreeSet::new(), "types without a vector");
 }
 
 #[test]
@@ -78,6 +97,32 @@ fn cxtp() {
         }
     }
     assert!(kinds[1..].iter().all(|&vectors| vectors > 0), "of each type at least one: {kinds:?}");
+}
+
+#[test]
+fn igmp() {
+    let mut kinds = BTreeSet::new();
+    for vector in vectors("igmp.txt") {
+        both_ways::<igmp::Igmp>(&vector, 2);
+        let message = igmp::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap();
+        kinds.insert(match message {
+            igmp::Message::Query(query) => {
+                assert_eq!(query.judge(), Ok(()));
+                "query"
+            }
+            igmp::Message::QueryV2(_) => "query of version 2",
+            igmp::Message::Report(report) => {
+                assert!(report.records.iter().all(|record| record.judge().is_ok()));
+                "report"
+            }
+            igmp::Message::ReportV2(_) => "report of version 2",
+            igmp::Message::ReportV1(_) => "report of version 1",
+            igmp::Message::Leave(_) => "leave",
+            other => panic!("{other:?}"),
+        });
+    }
+    // scapy makes no version 1 Query.
+    assert_eq!(kinds.len(), 6, "{kinds:?}");
 }
 
 #[test]
@@ -105,6 +150,41 @@ fn pim() {
         kinds[usize::from(message.kind().0)] += 1;
     }
     assert!([0, 1, 2, 3, 4, 5, 8].iter().all(|&kind: &usize| kinds[kind] > 0), "of each type one: {kinds:?}");
+}
+
+/// What scapy put into its messages.
+#[test]
+fn pim_of_scapy() {
+    let vectors = vectors("pim.txt");
+    let message = |name: &str| {
+        let vector = vectors.iter().find(|vector| vector.name == name).unwrap();
+        pim::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap()
+    };
+    let pim::Message::Hello(hello) = message("Hello of scapy") else { panic!() };
+    let delay = pim::LanPruneDelay { tracking: true, propagation_ms: 1_000, override_ms: 3_000 };
+    assert_eq!((hello.options.holdtime(), hello.options.lan_prune_delay()), (Some(105), Some(delay)));
+    assert_eq!((hello.options.dr_priority(), hello.options.generation_id()), (Some(7), Some(0x0102_0304)));
+    let secondary: Vec<Ipv6Addr> = hello.options.secondary_addresses().map(|address| address.ip()).collect();
+    assert_eq!(secondary, [ip("2001:db8:a::1"), ip("2001:db8:a::2")]);
+    let pim::Message::Hello(hello) = message("Hello of scapy, goodbye") else { panic!() };
+    assert_eq!((hello.options.len(), hello.options.holdtime()), (2, Some(0)));
+
+    let pim::Message::JoinPrune(message) = message("Join/Prune of scapy") else { panic!() };
+    assert_eq!((message.upstream.ip(), message.holdtime), (ip("fe80::2"), pim::JoinPrune::FOREVER));
+    let entries: Vec<String> = message
+        .entries()
+        .map(|entry| format!("{:?} {:?} {} {}", entry.action, entry.kind, entry.address, entry.group))
+        .collect();
+    assert_eq!(
+        entries,
+        [
+            "Join StarG 2001:db8:c::1 ff1e::1234",
+            "Join Sg 2001:db8:5::6 ff1e::1234",
+            "Prune SgRpt 2001:db8:5::5 ff1e::1234",
+            "Prune Sg 2001:db8:5::5 ff3e::8000:2",
+            "Prune Sg 2001:db8:5::6 ff3e::8000:2",
+        ]
+    );
 }
 
 fn ip(text: &str) -> Ipv6Addr {

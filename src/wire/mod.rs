@@ -61,6 +61,7 @@ mod code;
 mod dialect;
 mod error;
 pub mod fields;
+mod flags;
 mod format;
 #[cfg(feature = "serde")]
 mod hex;
@@ -74,6 +75,7 @@ mod read;
 pub mod auth;
 pub mod cxtp;
 pub mod igmp;
+pub mod ipv4;
 pub mod ipv6;
 pub mod membership;
 pub mod mh;

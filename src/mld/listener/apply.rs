@@ -183,12 +183,7 @@ impl<A: Family> Listener<A> {
     }
 
     /// The state of at most `budget` groups; how many were visited.
-    fn answer_for_all(
-        &mut self,
-        now: Instant,
-        budget: usize,
-        records: &mut Vec<GroupRecord<A>>,
-    ) -> usize {
+    fn answer_for_all(&mut self, now: Instant, budget: usize, records: &mut Vec<GroupRecord<A>>) -> usize {
         let start = match self.general {
             General::Halfway { after, .. } => Bound::Excluded(after),
             General::Idle | General::Pending { .. } => Bound::Unbounded,

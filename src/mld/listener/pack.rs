@@ -68,7 +68,12 @@ fn report<A: Family>(config: &Config<A>, records: &[RawRecord<'_, A>]) -> Option
 }
 
 /// Says `word` of `group` in an older version; nothing where that has no word for it.
-pub(super) fn say<A: Family>(config: &Config<A>, version: Version, group: A, word: Word) -> Option<Action<A>> {
+pub(super) fn say<A: Family>(
+    config: &Config<A>,
+    version: Version,
+    group: A,
+    word: Word,
+) -> Option<Action<A>> {
     let (dst, body) = match word {
         Word::Report => (group, A::join(group, version)?),
         Word::Leave => (A::ALL_ROUTERS, A::leave(group, version)?),

@@ -74,7 +74,9 @@ impl<A: Family> Listener<A> {
                 Ok(Plan::Answer { question })
             }
             // RFC 3590 4: also from a host that has no address yet.
-            Said::Join { group, version } if meta.src != self.config.address || meta.src == A::UNSPECIFIED => {
+            Said::Join { group, version }
+                if meta.src != self.config.address || meta.src == A::UNSPECIFIED =>
+            {
                 check_meta(meta, meta.src.may_report() || meta.src == A::UNSPECIFIED, version)?;
                 if !group.is_group() {
                     return Err(Reject::NotAGroup(group));

@@ -8,10 +8,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::machine::Via;
 use crate::mld::GroupRecord;
-use crate::wire::mld;
 use crate::mld::listener::tests::host::{
     self, ALLOW, BLOCK, IS_EX, IS_IN, TO_EX, TO_IN, all_records, exclude, group, include, source,
 };
+use crate::wire::mld;
 
 const A: LinkId = LinkId(11);
 const B: LinkId = LinkId(12);
@@ -167,7 +167,8 @@ fn a_query_from_upstream_is_answered_with_the_merge() {
 #[test]
 fn r4605_4_1_to_an_older_querier_upstream_it_speaks_the_older_version() {
     let mut proxy = proxy();
-    let older = mld::Message::QueryV1(mld::QueryV1 { max_response_ms: 0, group: Ipv6Addr::UNSPECIFIED.into() });
+    let older =
+        mld::Message::QueryV1(mld::QueryV1 { max_response_ms: 0, group: Ipv6Addr::UNSPECIFIED.into() });
     let heard = Received { meta: host::META, message: older };
     assert_eq!(input(&mut proxy, Input::Packet(heard)), Ok(Vec::new()));
     assert_eq!(proxy.version(), Version::Older);

@@ -23,6 +23,8 @@ const META: RxMeta<Ipv4Addr> = RxMeta {
     link: LinkId(1),
     src: QUERIER,
     dst: Ipv4Addr::new(224, 0, 0, 1),
+    home_address: None,
+    routing_header: None,
     outer: None,
     hop_limit: 1,
     router_alert: true,

@@ -4,7 +4,9 @@ use core::net::Ipv6Addr;
 use core::time::Duration;
 use std::vec::Vec;
 
-use super::host::{self, ALLOW, Host, IS_EX, IS_IN, META, TO_EX, all_records, exclude, group, include, query};
+use super::host::{
+    self, ALLOW, Host, IS_EX, IS_IN, META, TO_EX, all_records, exclude, group, include, query,
+};
 use crate::channel::Filter;
 use crate::machine::{Machine, Received, RxMeta};
 use crate::mld::Version;
