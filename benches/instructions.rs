@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 use multimob::wire::Pseudo;
 use multimob::wire::mld::Record;
-use workload::{DST, SRC, mh, mld};
+use workload::{mh, mld};
 
 /// Room above a committed number.
 const ROOM: f64 = 1.2;
@@ -96,7 +96,8 @@ fn emit_update(rounds: Rounds, sample: &mh::Sample, emit: fn(&multimob::wire::mh
 fn checksum(rounds: Rounds, len: usize) {
     let octets = workload::octets(len);
     for _ in 0..rounds {
-        black_box(black_box(Pseudo::mld(SRC, DST)).checksum(black_box(&octets)));
+        let &(src, dst) = workload::addresses();
+        black_box(Pseudo::mld(src, dst).checksum(black_box(&octets)));
     }
 }
 

@@ -3,8 +3,8 @@
 use multimob::wire::mh::{Message, MobilityOption};
 use multimob::wire::{Dialect, Encode, Pseudo};
 
+use crate::workload::addresses;
 use crate::workload::mh::Visit;
-use crate::workload::{DST, SRC};
 
 /// The whole message, then its options. Records are judged.
 #[inline(always)]
@@ -45,5 +45,6 @@ pub fn emit(message: &Message<'_>, buf: &mut [u8]) -> usize {
 /// Octets written, checksum included.
 #[inline(always)]
 pub fn emit_with_checksum(message: &Message<'_>, buf: &mut [u8]) -> usize {
-    message.encode_for(&Pseudo::mobility(SRC, DST), buf).unwrap_or(0)
+    let &(src, dst) = addresses();
+    message.encode_for(&Pseudo::mobility(src, dst), buf).unwrap_or(0)
 }

@@ -3,8 +3,8 @@
 use multimob::wire::mld::{Record, Report};
 use multimob::wire::{Dialect, Encode, List, Pseudo};
 
+use crate::workload::addresses;
 use crate::workload::mld::Visit;
-use crate::workload::{DST, SRC};
 
 #[inline(always)]
 fn deliver<V: Visit>(record: &Record<'_>, visit: &mut V) {
@@ -54,12 +54,14 @@ pub fn parse<V: Visit>(octets: &[u8], visit: &mut V) -> bool {
 /// One pass after the checksum.
 #[inline(always)]
 pub fn verify_and_walk<V: Visit>(octets: &[u8], visit: &mut V) -> bool {
-    Pseudo::mld(SRC, DST).verify(octets) && walk(octets, visit)
+    let &(src, dst) = addresses();
+    Pseudo::mld(src, dst).verify(octets) && walk(octets, visit)
 }
 
 /// Octets written, checksum included.
 #[inline(always)]
 pub fn emit(records: &[Record<'_>], buf: &mut [u8]) -> usize {
     let report = Report { records: List::new(records, &Dialect::DEFAULT) };
-    report.encode_for(&Pseudo::mld(SRC, DST), buf).unwrap_or(0)
+    let &(src, dst) = addresses();
+    report.encode_for(&Pseudo::mld(src, dst), buf).unwrap_or(0)
 }

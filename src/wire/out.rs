@@ -1,6 +1,8 @@
 //! Writing: one function per format, generic over where it writes, so that a length, a checksum and the octets can
 //! never disagree.
 
+use core::mem;
+
 use bytes::BufMut;
 
 use super::checksum::{Pseudo, Sum};
@@ -43,7 +45,7 @@ pub trait Encode {
     /// # Errors
     /// [`EncodeError::Short`] with the length that is needed; [`EncodeError::TooLong`].
     fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let mut slice = Slice { buf, at: 0 };
+        let mut slice = Slice::new(buf);
         self.write(&mut slice, 0)?;
         slice.finish()
     }
@@ -53,12 +55,18 @@ pub trait Encode {
     /// # Errors
     /// As [`Encode::encode`].
     fn encode_for(&self, pseudo: &Pseudo, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let len = self.encode(buf)?;
-        if let (Some(at), Some(message)) = (Self::CHECKSUM_AT, buf.get_mut(..len)) {
-            let sum = pseudo.checksum(message);
-            if let Some(place) = message.get_mut(at..).and_then(|tail| tail.first_chunk_mut::<2>()) {
-                *place = sum.to_be_bytes();
-            }
+        let Some(at) = Self::CHECKSUM_AT else { return self.encode(buf) };
+        let mut out = SummingSlice { slice: Slice::new(buf), sum: Sum::default(), summed: 0 };
+        self.write(&mut out, 0)?;
+        let SummingSlice { slice, mut sum, summed } = out;
+        let len = slice.finish()?;
+        if summed < len
+            && let Some(late) = buf.get(summed..len)
+        {
+            sum = sum.and(late);
+        }
+        if let Some(place) = buf.get_mut(at..).and_then(|tail| tail.first_chunk_mut()) {
+            *place = pseudo.finish(sum, len).to_be_bytes();
         }
         Ok(len)
     }
@@ -154,7 +162,7 @@ impl Out for Summing {
 
     #[inline]
     fn bytes(&mut self, octets: &[u8]) {
-        self.sum.add(octets, self.len % 2 == 1);
+        self.sum = self.sum.and(octets);
         self.len = self.len.saturating_add(octets.len());
     }
 
@@ -164,24 +172,39 @@ impl Out for Summing {
     }
 }
 
+/// Writes to a slice; beyond its end it counts.
 struct Slice<'a> {
-    buf: &'a mut [u8],
-    at: usize,
+    rest: &'a mut [u8],
+    all: usize,
+    beyond: usize,
 }
 
-impl Slice<'_> {
-    const fn finish(self) -> Result<usize, EncodeError> {
-        if self.at > self.buf.len() { Err(EncodeError::Short { needed: self.at }) } else { Ok(self.at) }
+impl<'a> Slice<'a> {
+    const fn new(buf: &'a mut [u8]) -> Self {
+        Self { all: buf.len(), rest: buf, beyond: 0 }
+    }
+
+    #[inline]
+    fn finish(&self) -> Result<usize, EncodeError> {
+        if self.beyond == 0 { Ok(self.written()) } else { Err(EncodeError::Short { needed: self.written() }) }
+    }
+
+    #[cold]
+    const fn skip(&mut self, len: usize) {
+        self.beyond = self.beyond.saturating_add(len);
     }
 }
 
 impl Out for Slice<'_> {
     #[inline]
     fn put<const N: usize>(&mut self, octets: &[u8; N]) {
-        if let Some(place) = self.buf.get_mut(self.at..).and_then(|tail| tail.first_chunk_mut::<N>()) {
-            *place = *octets;
+        match mem::take(&mut self.rest).split_first_chunk_mut() {
+            Some((place, rest)) => {
+                *place = *octets;
+                self.rest = rest;
+            }
+            None => self.skip(N),
         }
-        self.at = self.at.saturating_add(N);
     }
 
     #[inline]
@@ -189,16 +212,59 @@ impl Out for Slice<'_> {
         if octets.is_empty() {
             return;
         }
-        let end = self.at.saturating_add(octets.len());
-        if let Some(place) = self.buf.get_mut(self.at..end) {
-            place.copy_from_slice(octets);
+        match mem::take(&mut self.rest).split_at_mut_checked(octets.len()) {
+            Some((place, rest)) => {
+                place.copy_from_slice(octets);
+                self.rest = rest;
+            }
+            None => self.skip(octets.len()),
         }
-        self.at = end;
     }
 
     #[inline]
     fn written(&self) -> usize {
-        self.at
+        // The rest is a part of all.
+        self.all.wrapping_sub(self.rest.len()).saturating_add(self.beyond)
+    }
+}
+
+/// Writes to a slice and adds up what it writes, as long as it is not much: reading octets back that were written a
+/// moment ago is slow for a few of them, and fast for many.
+struct SummingSlice<'a> {
+    slice: Slice<'a>,
+    sum: Sum,
+    /// So many octets were added up, from the first on.
+    summed: usize,
+}
+
+/// No more runs are added up behind so many octets.
+const FEW: usize = 256;
+
+impl Out for SummingSlice<'_> {
+    #[inline]
+    fn put<const N: usize>(&mut self, octets: &[u8; N]) {
+        if self.summed < FEW {
+            self.sum = self.sum.and_few(octets);
+            self.summed = self.summed.saturating_add(N);
+        }
+        self.slice.put(octets);
+    }
+
+    #[inline]
+    fn bytes(&mut self, octets: &[u8]) {
+        if octets.is_empty() {
+            return;
+        }
+        if self.summed < FEW {
+            self.sum = self.sum.and(octets);
+            self.summed = self.summed.saturating_add(octets.len());
+        }
+        self.slice.bytes(octets);
+    }
+
+    #[inline]
+    fn written(&self) -> usize {
+        self.slice.written()
     }
 }
 

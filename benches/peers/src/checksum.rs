@@ -6,7 +6,7 @@ use multimob::wire::Pseudo;
 use pnet_packet::ip::IpNextHeaderProtocols;
 
 use crate::measure::Bench;
-use crate::workload::{DST, SRC, octets};
+use crate::workload::{addresses, octets};
 
 const LENGTHS: &[(&str, usize)] = &[
     ("checksum, 40 B", 40),
@@ -40,24 +40,27 @@ pub fn section(bench: &mut Bench<'_>) {
 
 #[inline(always)]
 fn ours(message: &[u8]) -> u16 {
-    Pseudo::icmpv6(SRC, DST).checksum(message)
+    let &(src, dst) = addresses();
+    Pseudo::icmpv6(src, dst).checksum(message)
 }
 
 #[inline(always)]
 fn smoltcp(message: &[u8]) -> u16 {
     use smoltcp::wire::{IpProtocol, checksum};
+    let (src, dst) = addresses();
     let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
-    let pseudo = checksum::pseudo_header_v6(&SRC, &DST, IpProtocol::Icmpv6, len);
+    let pseudo = checksum::pseudo_header_v6(src, dst, IpProtocol::Icmpv6, len);
     !checksum::combine(&[pseudo, checksum::data(message)])
 }
 
 #[inline(always)]
 fn etherparse(message: &[u8]) -> u16 {
+    let (src, dst) = addresses();
     let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
     // It sums as octets lie in memory.
     let sum = etherparse::checksum::Sum16BitWords::new()
-        .add_16bytes(SRC.octets())
-        .add_16bytes(DST.octets())
+        .add_16bytes(src.octets())
+        .add_16bytes(dst.octets())
         .add_4bytes(len.to_be_bytes())
         .add_2bytes([0, 58])
         .add_slice(message);
@@ -66,10 +69,11 @@ fn etherparse(message: &[u8]) -> u16 {
 
 #[inline(always)]
 fn internet_checksum(message: &[u8]) -> u16 {
+    let (src, dst) = addresses();
     let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
     let mut sum = internet_checksum::Checksum::new();
-    sum.add_bytes(&SRC.octets());
-    sum.add_bytes(&DST.octets());
+    sum.add_bytes(&src.octets());
+    sum.add_bytes(&dst.octets());
     sum.add_bytes(&len.to_be_bytes());
     sum.add_bytes(&[0, 0, 0, 58]);
     sum.add_bytes(message);
@@ -80,5 +84,6 @@ fn internet_checksum(message: &[u8]) -> u16 {
 fn pnet(message: &[u8]) -> u16 {
     // No word is left out: it counts from the front in words of 16 bits.
     let none = usize::MAX;
-    pnet_packet::util::ipv6_checksum(message, none, &[], &SRC, &DST, IpNextHeaderProtocols::Icmpv6)
+    let (src, dst) = addresses();
+    pnet_packet::util::ipv6_checksum(message, none, &[], src, dst, IpNextHeaderProtocols::Icmpv6)
 }

@@ -8,7 +8,7 @@ use packet_formats::icmp::mld::{Mldv2ReportBody, Mldv2ReportMessageBuilder, Mult
 use packet_formats::icmp::{IcmpPacket, IcmpPacketBuilder, IcmpParseArgs, IcmpSenderZeroCode, MessageBody};
 
 use super::{Emit, OwnedRecord, Read, Visit};
-use crate::workload::{DST, SRC};
+use crate::workload::addresses;
 
 /// What follows the ICMPv6 checksum: the only part that does without verifying it.
 pub struct Body;
@@ -27,8 +27,9 @@ pub struct Packet;
 impl Read for Packet {
     #[inline(always)]
     fn read<V: Visit>(octets: &[u8], visit: &mut V) -> bool {
+        let (src, dst) = addresses();
         let mut buffer = octets;
-        let arguments = IcmpParseArgs::<Ipv6Addr>::new(address(SRC.octets()), address(DST.octets()));
+        let arguments = IcmpParseArgs::<Ipv6Addr>::new(address(src.octets()), address(dst.octets()));
         let packet = buffer.parse_with::<_, IcmpPacket<Ipv6, &[u8], MulticastListenerReportV2>>(arguments);
         packet.is_ok_and(|packet| deliver(packet.body(), visit))
     }
@@ -72,7 +73,8 @@ impl Emit for Emitter {
     #[inline(always)]
     fn emit(records: &Self::Records<'_>, _: &mut [u8]) -> impl AsRef<[u8]> {
         let groups = records.iter().map(|(group, kind, sources)| (*group, *kind, sources.iter()));
-        let (src, dst) = (address(SRC.octets()), address(DST.octets()));
+        let (src, dst) = addresses();
+        let (src, dst) = (address(src.octets()), address(dst.octets()));
         Mldv2ReportMessageBuilder::new(groups)
             .into_serializer()
             .wrap_in(IcmpPacketBuilder::<Ipv6, _>::new(src, dst, IcmpSenderZeroCode, MulticastListenerReportV2))

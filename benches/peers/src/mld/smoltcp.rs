@@ -5,7 +5,7 @@ use smoltcp::wire::{
 };
 
 use super::{Emit, OwnedRecord, Read, Visit};
-use crate::workload::{DST, SRC};
+use crate::workload::addresses;
 
 pub struct Reader;
 
@@ -21,8 +21,9 @@ pub struct Verifier;
 impl Read for Verifier {
     #[inline(always)]
     fn read<V: Visit>(octets: &[u8], visit: &mut V) -> bool {
+        let (src, dst) = addresses();
         Icmpv6Packet::new_checked(octets)
-            .is_ok_and(|packet| packet.verify_checksum(&SRC, &DST) && deliver(&packet, visit))
+            .is_ok_and(|packet| packet.verify_checksum(src, dst) && deliver(&packet, visit))
     }
 }
 
@@ -78,7 +79,8 @@ impl Emit for Emitter {
             rest = &mut rest[end..];
         }
         let len = all - rest.len();
-        Icmpv6Packet::new_unchecked(&mut buf[..len]).fill_checksum(&SRC, &DST);
+        let (src, dst) = addresses();
+        Icmpv6Packet::new_unchecked(&mut buf[..len]).fill_checksum(src, dst);
         &buf[..len]
     }
 }
