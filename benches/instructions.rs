@@ -83,7 +83,11 @@ fn parse_update(rounds: Rounds, sample: &mh::Sample) {
     }
 }
 
-fn emit_update(rounds: Rounds, sample: &mh::Sample, emit: fn(&multimob::wire::mh::Message<'_>, &mut [u8]) -> usize) {
+fn emit_update(
+    rounds: Rounds,
+    sample: &mh::Sample,
+    emit: fn(&multimob::wire::mh::Message<'_>, &mut [u8]) -> usize,
+) {
     let mut buf = vec![0; sample.octets.len()];
     sample.with_message(|message| {
         for _ in 0..rounds {

@@ -19,6 +19,47 @@ pub trait Address: Copy + Ord + fmt::Debug + fmt::Display + core::hash::Hash + '
 
     /// Whether this can be the source of multicast data: a unicast address, not unspecified, not loopback.
     fn is_source(self) -> bool;
+
+    /// How long an address is, in bits.
+    const BITS: u8;
+
+    /// The address as a number of 128 bits, its first bit the highest.
+    fn leading(self) -> u128;
+}
+
+/// A range of groups: those that begin with the first `len` bits of `first`.
+///
+/// ```
+/// use multimob::channel::GroupRange;
+/// use core::net::Ipv4Addr;
+///
+/// let range = GroupRange { first: Ipv4Addr::new(239, 192, 0, 0), len: 14 };
+/// assert!(range.contains(Ipv4Addr::new(239, 195, 1, 1)));
+/// assert!(!range.contains(Ipv4Addr::new(239, 196, 1, 1)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct GroupRange<A = Ipv6Addr> {
+    /// The first group of the range.
+    pub first: A,
+    /// How many bits all groups of the range have in common.
+    pub len: u8,
+}
+
+impl<A: Address> GroupRange<A> {
+    /// Whether `group` is in the range.
+    #[must_use]
+    pub fn contains(self, group: A) -> bool {
+        let differ = self.first.leading() ^ group.leading();
+        differ.leading_zeros() >= u32::from(self.len)
+    }
+
+    /// Whether it is one: it has groups only, and no more bits than an address.
+    #[must_use]
+    pub fn is_valid(self) -> bool {
+        // The groups of IPv4 have 4 bits in common, those of IPv6 eight.
+        self.first.is_group() && self.len >= if A::BITS == 32 { 4 } else { 8 } && self.len <= A::BITS
+    }
 }
 
 impl Address for Ipv6Addr {
@@ -39,6 +80,12 @@ impl Address for Ipv6Addr {
     fn is_source(self) -> bool {
         !self.is_multicast() && !self.is_unspecified() && !self.is_loopback()
     }
+
+    const BITS: u8 = 128;
+
+    fn leading(self) -> u128 {
+        self.to_bits()
+    }
 }
 
 impl Address for Ipv4Addr {
@@ -56,6 +103,12 @@ impl Address for Ipv4Addr {
 
     fn is_source(self) -> bool {
         !self.is_multicast() && !self.is_unspecified() && !self.is_loopback() && !self.is_broadcast()
+    }
+
+    const BITS: u8 = 32;
+
+    fn leading(self) -> u128 {
+        u128::from(self.to_bits()) << 96
     }
 }
 
@@ -279,6 +332,27 @@ impl<A: Address> Filter<A> {
         Self { mode, sources }
     }
 
+    /// What the one lets through and the other does not.
+    ///
+    /// ```
+    /// use multimob::channel::Filter;
+    /// use core::net::Ipv6Addr;
+    ///
+    /// let [a, b] = [1, 2].map(|n| Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, n));
+    /// assert_eq!(Filter::exclude([a]).difference(&Filter::exclude([a, b])), Filter::include([b]));
+    /// ```
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        use FilterMode::{Exclude, Include};
+        let (mode, sources) = match (self.mode, other.mode) {
+            (Include, Include) => (Include, self.sources.difference(&other.sources)),
+            (Include, Exclude) => (Include, self.sources.intersection(&other.sources)),
+            (Exclude, Include) => (Exclude, self.sources.union(&other.sources)),
+            (Exclude, Exclude) => (Include, other.sources.difference(&self.sources)),
+        };
+        Self { mode, sources }
+    }
+
     /// The channels by which a router asks a multicast network for this: one for each included source, or the
     /// group from any source.
     pub fn channels(&self, group: A) -> impl Iterator<Item = Channel<A>> + '_ {
@@ -325,6 +399,23 @@ mod tests {
         }
 
         #[test]
+        fn difference_passes_what_one_passes_and_the_other_does_not(a in filter(), b in filter()) {
+            let rest = a.difference(&b);
+            for s in (0..7).map(source) {
+                prop_assert_eq!(rest.passes(s), a.passes(s) && !b.passes(s));
+            }
+        }
+
+        /// The model: bit by bit.
+        #[test]
+        fn a_range_has_what_shares_its_first_bits(first in any::<u32>(), group in any::<u32>(), len in 0u8..=32) {
+            let (first, group) = (Ipv4Addr::from_bits(first), Ipv4Addr::from_bits(group));
+            let bit = |address: Ipv4Addr, n: u8| address.to_bits() >> (31 - n) & 1;
+            let expected = (0..len).all(|n| bit(first, n) == bit(group, n));
+            prop_assert_eq!(GroupRange { first, len }.contains(group), expected);
+        }
+
+        #[test]
         fn lists_are_sets(a in proptest::collection::vec(0u16..9, 0..9), b in proptest::collection::vec(0u16..9, 0..9)) {
             use std::collections::BTreeSet;
             let (x, y): (BTreeSet<_>, BTreeSet<_>) = (a.iter().map(|&n| source(n)).collect(), b.iter().map(|&n| source(n)).collect());
@@ -342,6 +433,23 @@ mod tests {
         {
             assert_eq!(text.parse::<Ipv6Addr>().unwrap().is_ssm_group(), ssm, "{text}");
         }
+    }
+
+    #[test]
+    fn a_range_of_groups_is_within_the_groups() {
+        let range = |text: &str, len| GroupRange { first: text.parse::<Ipv6Addr>().unwrap(), len };
+        for (range, valid) in [
+            (range("ff00::", 8), true),
+            (range("ff00::", 7), false),
+            (range("ff3e::8000:0", 128), true),
+            (range("ff3e::8000:0", 129), false),
+            (range("2001:db8::", 32), false),
+        ] {
+            assert_eq!(range.is_valid(), valid, "{range:?}");
+        }
+        assert!(GroupRange { first: Ipv4Addr::new(224, 0, 0, 0), len: 4 }.is_valid());
+        assert!(!GroupRange { first: Ipv4Addr::new(224, 0, 0, 0), len: 3 }.is_valid());
+        assert!(!GroupRange { first: Ipv4Addr::new(239, 0, 0, 0), len: 33 }.is_valid());
     }
 
     #[test]

@@ -211,18 +211,18 @@ pub enum Protection {
 /// What came with a received packet, beside its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct RxMeta {
+pub struct RxMeta<A = Ipv6Addr> {
     /// The link on which it arrived.
     pub link: LinkId,
-    /// Source of the innermost IPv6 header.
-    pub src: Ipv6Addr,
-    /// Destination of the innermost IPv6 header.
-    pub dst: Ipv6Addr,
+    /// Source of the innermost IP header.
+    pub src: A,
+    /// Destination of the innermost IP header.
+    pub dst: A,
     /// Source and destination of the tunnel header that was taken off, if there was one.
     pub outer: Option<Outer>,
-    /// Hop limit of the innermost IPv6 header.
+    /// Hop limit (IPv4: TTL) of the innermost IP header.
     pub hop_limit: u8,
-    /// Whether the innermost header carried a Router Alert with value 0, MLD (RFC 2711).
+    /// Whether the innermost header carried a Router Alert with value 0: MLD (RFC 2711), IGMP (RFC 2113).
     pub router_alert: bool,
     /// What vouches for the source.
     pub protection: Protection,
@@ -263,20 +263,20 @@ pub enum Via {
 /// A packet to send: the addresses, the way out, and the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Envelope<B> {
+pub struct Envelope<B, A = Ipv6Addr> {
     /// Where it leaves.
     pub via: Via,
-    /// Source of the IPv6 header.
-    pub src: Ipv6Addr,
-    /// Destination of the IPv6 header.
-    pub dst: Ipv6Addr,
+    /// Source of the IP header.
+    pub src: A,
+    /// Destination of the IP header.
+    pub dst: A,
     /// The message.
     pub body: B,
 }
 
-impl<B> Envelope<B> {
+impl<B, A> Envelope<B, A> {
     /// The same envelope around another body.
-    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Envelope<C> {
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Envelope<C, A> {
         Envelope { via: self.via, src: self.src, dst: self.dst, body: f(self.body) }
     }
 }
@@ -298,9 +298,9 @@ impl Encode for Envelope<OwnedPayload> {
 
 /// A received packet as a machine takes it: what came with it, and the typed message.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Received<T> {
+pub struct Received<T, A = Ipv6Addr> {
     /// Addresses, hop limit, router alert, link.
-    pub meta: RxMeta,
+    pub meta: RxMeta<A>,
     /// The message.
     pub message: T,
 }

@@ -18,7 +18,7 @@ use multimob::machine::{Envelope, LinkId, Protection, RxMeta, Via};
 use multimob::pmip::mag::{Action, Config, Kind, LmaPeer, Mag, Notice, OwnedInput};
 use multimob::pmip::{ChannelPolicy, NodeId, Profile};
 use multimob::samples::of;
-use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator, MobilityOption};
+use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator, HomeNetworkPrefix, MobilityOption};
 use multimob::wire::mh::{AckFlags, BindingAck, Status};
 use multimob::wire::mld::{Record, RecordType, Report};
 use multimob::wire::packet::OwnedPayload;
@@ -66,7 +66,7 @@ fn attached(link: u32, previous: Option<&str>) -> OwnedInput {
 fn report(link: u32, kind: RecordType, group: &str, sources: &[u16]) -> OwnedInput {
     let sources: Vec<[u8; 16]> = sources.iter().map(|&n| source(n).octets()).collect();
     let records = [Record { kind, group: ip(group).into(), sources: &sources, aux: &[] }];
-    let message = mld::Message::Report(Report { records: List::new(&records, &Dialect::DEFAULT) });
+    let message = mld::Message::Report(Report::new(List::new(&records, &Dialect::DEFAULT)));
     let body = mld::Owned::new(&message, &Dialect::DEFAULT).unwrap();
     let meta = meta(ip("fe80::2"), ip("ff02::16"));
     let meta = RxMeta { link: LinkId(link), hop_limit: 1, router_alert: true, ..meta };
@@ -77,8 +77,8 @@ fn report(link: u32, kind: RecordType, group: &str, sources: &[u16]) -> OwnedInp
 fn acknowledgement(update: &mh::BindingUpdate<'_>, mag: Ipv6Addr) -> OwnedInput {
     let assigned = Ipv6Addr::new(0x2001, 0xdb8, 0xf001, 0, 0, 0, 0, 0).into();
     let assign = |option| match option {
-        MobilityOption::HomeNetworkPrefix { prefix: Addr::UNSPECIFIED, .. } => {
-            MobilityOption::HomeNetworkPrefix { len: 64, prefix: assigned }
+        MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { prefix: Addr::UNSPECIFIED, .. }) => {
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { length: 64, prefix: assigned })
         }
         other => other,
     };

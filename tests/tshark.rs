@@ -18,6 +18,7 @@ use std::path::Path;
 use std::process::Command;
 
 use multimob::sim::Scenario;
+use multimob::wire::mh::option::{HomeNetworkPrefix, MnIdentifier};
 use multimob::wire::mh::{AckFlags, MobilityOption, UpdateFlags};
 use multimob::wire::packet::{self, Payload};
 use multimob::wire::{Dialect, mh, mld};
@@ -208,10 +209,10 @@ fn fields(octets: &[u8], dialect: &Dialect) -> Fields {
 
 fn options(option: &MobilityOption<'_>, put: &mut impl FnMut(&'static str, String)) {
     match option {
-        MobilityOption::MnIdentifier { id, .. } => {
+        MobilityOption::MnIdentifier(MnIdentifier { id, .. }) => {
             put("mip6.mnid.identifier", String::from_utf8(id.to_vec()).unwrap());
         }
-        MobilityOption::HomeNetworkPrefix { len, prefix } => {
+        MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { length: len, prefix }) => {
             put("mip6.nemo.mnp.pfl", len.to_string());
             put("mip6.nemo.mnp.mnp", prefix.to_string());
         }

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use multimob::wire::cxtp::{self, Block, BlockStatus, FilterMode, ListenerContext};
-use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator};
+use multimob::wire::mh::option::{
+    AccessTechnology, CareOfAddress, HandoffIndicator, HomeNetworkPrefix, MnIdentifier, MulticastState,
+    QueriedHomeAddress, Timestamp,
+};
 use multimob::wire::mh::{BindingAck, BindingUpdate, Meaning, Message, MobilityOption, Status};
 use multimob::wire::mld::{Record, RecordType};
 use multimob::wire::{Addr, Dialect, Encode, FlagDialect, List, Pseudo};
@@ -52,12 +55,12 @@ fn pbu_m() {
         aux: &[],
     }];
     let options = [
-        MobilityOption::MnIdentifier { subtype: 1, id: b"mn1@example.net" },
-        MobilityOption::HomeNetworkPrefix { len: 64, prefix: addr("2001:db8:1::") },
+        MobilityOption::MnIdentifier(MnIdentifier { subtype: 1, id: b"mn1@example.net" }),
+        MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { length: 64, prefix: addr("2001:db8:1::") }),
         MobilityOption::HandoffIndicator(HandoffIndicator::SAME_INTERFACE),
         MobilityOption::AccessTechnology(AccessTechnology::IEEE_802_11),
-        MobilityOption::Timestamp(1_300_000_000 << 16),
-        MobilityOption::MulticastState(List::new(&records, &dialect)),
+        MobilityOption::Timestamp(Timestamp(1_300_000_000 << 16)),
+        MobilityOption::MulticastState(MulticastState { records: List::new(&records, &dialect) }),
     ];
     let update = BindingUpdate {
         sequence: 7,
@@ -80,7 +83,7 @@ fn pbu_m() {
 #[test]
 fn pbu_q() {
     let dialect = Dialect::with_flags(FlagDialect::LiuQ);
-    let options = [MobilityOption::QueriedHomeAddress(addr("2001:db8:2::2"))];
+    let options = [MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: addr("2001:db8:2::2") })];
     let update = BindingUpdate {
         sequence: 8,
         flags: BindingUpdate::flags_for(Meaning::ProxyQuery, &dialect),
@@ -101,8 +104,8 @@ fn pbu_q() {
 fn pba_q_found() {
     let dialect = Dialect::with_flags(FlagDialect::LiuQ);
     let options = [
-        MobilityOption::QueriedHomeAddress(addr("2001:db8:2::2")),
-        MobilityOption::CareOfAddress(addr("2001:db8:a::2")),
+        MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: addr("2001:db8:2::2") }),
+        MobilityOption::CareOfAddress(CareOfAddress { address: addr("2001:db8:a::2") }),
     ];
     let ack = BindingAck {
         status: Status::ACCEPTED,
@@ -127,7 +130,7 @@ fn pba_q_found() {
 #[test]
 fn pba_q_not_found() {
     let dialect = Dialect::with_flags(FlagDialect::LiuQ);
-    let options = [MobilityOption::QueriedHomeAddress(addr("2001:db8:2::2"))];
+    let options = [MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: addr("2001:db8:2::2") })];
     let ack = BindingAck {
         status: Status::NOT_LMA_FOR_THIS_MOBILE_NODE,
         flags: BindingAck::flags_for(Meaning::ProxyQuery, &dialect),
@@ -171,7 +174,7 @@ fn m_ctd() {
         let data = cxtp::Data {
             acknowledge: false,
             elapsed_ms: 0,
-            previous_address: addr("::"),
+            previous_address: addr("::").into(),
             blocks: List::new(&blocks, &Dialect::DEFAULT),
         };
         let len = 24 + octets(hex).len();
@@ -187,7 +190,7 @@ fn ct_req() {
         Block::MnIdentifier { subtype: 1, id: b"mn1@example.net" },
     ];
     let request = cxtp::Request {
-        previous_address: addr("2001:db8:1::5"),
+        previous_address: addr("2001:db8:1::5").into(),
         sequence: 0x0102_0304,
         token: 0,
         blocks: List::new(&blocks, &Dialect::DEFAULT),
@@ -210,7 +213,7 @@ fn ctd() {
     let data = cxtp::Data {
         acknowledge: true,
         elapsed_ms: 20,
-        previous_address: addr("2001:db8:1::5"),
+        previous_address: addr("2001:db8:1::5").into(),
         blocks: List::new(&blocks, &Dialect::DEFAULT),
     };
     assert_eq!(data.blocks.mn_identifier(), Some((1, &b"mn1@example.net"[..])));
@@ -224,7 +227,8 @@ fn ctd() {
 #[test]
 fn ctdr() {
     let statuses = [BlockStatus::SUCCESS.entry(Dialect::DEFAULT.features.listener_context)];
-    let reply = cxtp::Reply { success: true, previous_address: addr("2001:db8:1::5"), statuses: &statuses };
+    let reply =
+        cxtp::Reply { success: true, previous_address: addr("2001:db8:1::5").into(), statuses: &statuses };
     assert!(reply.statuses().eq([(0x8001, BlockStatus::SUCCESS)]));
     cxtp_vector(&cxtp::Message::Reply(reply), "2540001820010db800010000000000000000000580010000");
 }

@@ -1,5 +1,8 @@
 //! Proxy Binding Updates.
 
+use multimob::wire::mh::option::{
+    HomeNetworkPrefix, LinkLocalAddress, MnIdentifier, MulticastState, Timestamp,
+};
 use multimob::wire::mh::{Message, MobilityOption};
 use multimob::wire::{Dialect, Encode, Pseudo};
 
@@ -13,13 +16,15 @@ pub fn parse<V: Visit>(octets: &[u8], visit: &mut V) -> bool {
     visit.head(update.sequence, update.flags.bits(), update.lifetime);
     for option in update.options {
         match option {
-            MobilityOption::MnIdentifier { subtype, id } => visit.node(subtype, id),
-            MobilityOption::HomeNetworkPrefix { len, prefix } => visit.prefix(len, prefix.0),
+            MobilityOption::MnIdentifier(MnIdentifier { subtype, id }) => visit.node(subtype, id),
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { length, prefix }) => {
+                visit.prefix(length, prefix.0)
+            }
             MobilityOption::HandoffIndicator(indicator) => visit.code(indicator.0),
             MobilityOption::AccessTechnology(technology) => visit.code(technology.0),
-            MobilityOption::LinkLocalAddress(address) => visit.address(address.0),
-            MobilityOption::Timestamp(stamp) => visit.timestamp(stamp),
-            MobilityOption::MulticastState(records) => {
+            MobilityOption::LinkLocalAddress(LinkLocalAddress { address }) => visit.address(address.0),
+            MobilityOption::Timestamp(Timestamp(stamp)) => visit.timestamp(stamp),
+            MobilityOption::MulticastState(MulticastState { records }) => {
                 for record in records {
                     if record.judge().is_err() {
                         return false;

@@ -61,7 +61,7 @@ pub fn verify_and_walk<V: Visit>(octets: &[u8], visit: &mut V) -> bool {
 /// Octets written, checksum included.
 #[inline(always)]
 pub fn emit(records: &[Record<'_>], buf: &mut [u8]) -> usize {
-    let report = Report { records: List::new(records, &Dialect::DEFAULT) };
+    let report = Report::new(List::new(records, &Dialect::DEFAULT));
     let &(src, dst) = addresses();
     report.encode_for(&Pseudo::mld(src, dst), buf).unwrap_or(0)
 }

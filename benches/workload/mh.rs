@@ -2,7 +2,10 @@
 
 use std::hint::black_box;
 
-use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator};
+use multimob::wire::mh::option::{
+    AccessTechnology, HandoffIndicator, HomeNetworkPrefix, LinkLocalAddress, MnIdentifier, MulticastState,
+    Timestamp,
+};
 use multimob::wire::mh::{BindingUpdate, Meaning, Message, MobilityOption};
 use multimob::wire::{Addr, Dialect, Encode, List};
 
@@ -44,15 +47,15 @@ impl Sample {
     pub fn with_message<T>(&self, work: impl FnOnce(&Message<'_>) -> T) -> T {
         let records: Vec<_> = self.records.iter().map(OwnedRecord::view).collect();
         let mut options = vec![
-            MobilityOption::MnIdentifier { subtype: 1, id: &self.node },
-            MobilityOption::HomeNetworkPrefix { len: 64, prefix: Addr(self.prefix) },
-            MobilityOption::HandoffIndicator(HandoffIndicator::SAME_INTERFACE),
-            MobilityOption::AccessTechnology(AccessTechnology::IEEE_802_11),
-            MobilityOption::LinkLocalAddress(Addr(self.link_local)),
-            MobilityOption::Timestamp(self.timestamp),
+            MnIdentifier { subtype: 1, id: &self.node }.into(),
+            HomeNetworkPrefix { length: 64, prefix: Addr(self.prefix) }.into(),
+            HandoffIndicator::SAME_INTERFACE.into(),
+            AccessTechnology::IEEE_802_11.into(),
+            LinkLocalAddress { address: Addr(self.link_local) }.into(),
+            MobilityOption::Timestamp(Timestamp(self.timestamp)),
         ];
         if !records.is_empty() {
-            options.push(MobilityOption::MulticastState(List::new(&records, &Dialect::DEFAULT)));
+            options.push(MulticastState { records: List::new(&records, &Dialect::DEFAULT) }.into());
         }
         work(&Message::BindingUpdate(BindingUpdate {
             sequence: self.sequence,
@@ -125,7 +128,8 @@ impl mld::Visit for Tally {
 impl Visit for Tally {
     #[inline(always)]
     fn head(&mut self, sequence: u16, flags: u16, lifetime: u16) {
-        self.numbers = self.numbers.wrapping_add(u64::from(sequence) ^ u64::from(flags) ^ u64::from(lifetime));
+        self.numbers =
+            self.numbers.wrapping_add(u64::from(sequence) ^ u64::from(flags) ^ u64::from(lifetime));
     }
 
     #[inline(always)]

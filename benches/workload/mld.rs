@@ -34,7 +34,7 @@ impl Sample {
         };
         let records: Vec<_> = sources.iter().map(record).collect();
         let views: Vec<_> = records.iter().map(OwnedRecord::view).collect();
-        let report = Report { records: List::new(&views, &Dialect::DEFAULT) };
+        let report = Report::new(List::new(&views, &Dialect::DEFAULT));
         let octets = report.to_vec_for(&Pseudo::mld(SRC, DST)).unwrap_or_default();
         Self { records, octets }
     }
@@ -113,6 +113,8 @@ impl Visit for Listing {
 impl Sample {
     /// What a reader must deliver.
     pub fn listing(&self) -> Listing {
-        Listing(self.records.iter().map(|record| (record.kind, record.group, record.sources.clone())).collect())
+        Listing(
+            self.records.iter().map(|record| (record.kind, record.group, record.sources.clone())).collect(),
+        )
     }
 }

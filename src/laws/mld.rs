@@ -1,6 +1,6 @@
 //! The membership machines under the laws.
 
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,7 +14,7 @@ use crate::samples::world::OWN;
 use crate::time::Instant;
 
 /// [`Router`] under the laws.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Routers {
     /// How each is set up.
     pub config: router::Config,
@@ -24,8 +24,13 @@ impl Routers {
     /// Tables so small that they fill.
     #[must_use]
     pub fn cramped() -> Self {
-        let limits =
-            router::Limits { links: 2, listeners_per_link: 1, groups_per_link: 2, sources_per_group: 2 };
+        let limits = router::Limits {
+            links: 2,
+            listeners_per_link: 1,
+            groups_per_listener: 2,
+            groups_per_link: 2,
+            sources_per_group: 2,
+        };
         Self { config: router::Config { limits, budget: 2, ..router::Config::default() } }
     }
 }
@@ -36,7 +41,7 @@ impl Subject for Routers {
 
     #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
     fn fresh(&self) -> Router {
-        Router::new(self.config).expect("the timers can be")
+        Router::new(self.config.clone()).expect("it can be set up")
     }
 
     fn feed(
@@ -57,16 +62,23 @@ impl Subject for Routers {
         let limits = self.config.limits;
         let state = machine.snapshot();
         let most = |count: fn(&router::LinkState) -> usize| state.values().map(count).max().unwrap_or(0);
+        let groups = |link: &router::LinkState| {
+            link.groups.keys().chain(link.held.keys()).collect::<BTreeSet<_>>().len()
+        };
+        let of_listener =
+            |link: &router::LinkState| link.listeners.values().map(BTreeMap::len).max().unwrap_or(0);
         let sources = |link: &router::LinkState| {
             let all = |group| {
                 let listeners = link.listeners.values().filter_map(move |wanted| wanted.get(group));
-                listeners.chain(link.groups.get(group)).flat_map(|filter| filter.sources.iter())
+                let link = link.groups.get(group).into_iter().chain(link.held.get(group));
+                listeners.chain(link).flat_map(|filter| filter.sources.iter())
             };
             link.groups.keys().map(|group| all(group).collect::<SourceList>().len()).max().unwrap_or(0)
         };
         alloc::vec![
             ("links", state.len(), limits.links),
-            ("groups of a link", most(|link| link.groups.len()), limits.groups_per_link),
+            ("groups of a link", most(groups), limits.groups_per_link),
+            ("groups of a listener", most(of_listener), limits.groups_per_listener),
             ("listeners of a link", most(|link| link.listeners.len()), limits.listeners_per_link),
             ("sources of a group", most(sources), limits.sources_per_group),
         ]

@@ -3,29 +3,29 @@
 use alloc::collections::BTreeMap;
 use core::net::Ipv6Addr;
 
-use crate::channel::Filter;
+use crate::channel::{Address, Filter};
 
 /// What each asker wants of each group, and what they want together.
 #[derive(Clone, Debug)]
-pub struct Database<K> {
-    groups: BTreeMap<Ipv6Addr, Entry<K>>,
+pub struct Database<K, A = Ipv6Addr> {
+    groups: BTreeMap<A, Entry<K, A>>,
 }
 
 #[derive(Clone, Debug)]
-struct Entry<K> {
-    askers: BTreeMap<K, Filter>,
-    merged: Filter,
+struct Entry<K, A> {
+    askers: BTreeMap<K, Filter<A>>,
+    merged: Filter<A>,
 }
 
-impl<K> Default for Database<K> {
+impl<K, A> Default for Database<K, A> {
     fn default() -> Self {
         Self { groups: BTreeMap::new() }
     }
 }
 
-impl<K: Ord + Copy> Database<K> {
+impl<K: Ord + Copy, A: Address> Database<K, A> {
     /// Sets what `asker` wants of `group`; the new merge when that changed it.
-    pub fn set(&mut self, asker: K, group: Ipv6Addr, filter: Filter) -> Option<Filter> {
+    pub fn set(&mut self, asker: K, group: A, filter: Filter<A>) -> Option<Filter<A>> {
         if filter.is_nothing() && !self.groups.contains_key(&group) {
             return None;
         }
@@ -49,17 +49,17 @@ impl<K: Ord + Copy> Database<K> {
     }
 
     /// What all want of `group` together.
-    pub fn merged(&self, group: Ipv6Addr) -> &Filter {
-        self.groups.get(&group).map_or(const { &Filter::NOTHING }, |entry| &entry.merged)
+    pub fn merged(&self, group: A) -> &Filter<A> {
+        self.groups.get(&group).map_or(const { &Filter::<A>::NOTHING }, |entry| &entry.merged)
     }
 
     /// The groups that somebody wants, ascending, with the merge of each.
-    pub fn groups(&self) -> impl Iterator<Item = (Ipv6Addr, &Filter)> {
+    pub fn groups(&self) -> impl Iterator<Item = (A, &Filter<A>)> {
         self.groups.iter().map(|(&group, entry)| (group, &entry.merged))
     }
 
     /// Who wants what: by group, then by asker, ascending.
-    pub fn asked(&self) -> impl Iterator<Item = (K, Ipv6Addr, &Filter)> {
+    pub fn asked(&self) -> impl Iterator<Item = (K, A, &Filter<A>)> {
         self.groups.iter().flat_map(|(&group, entry)| {
             entry.askers.iter().map(move |(&asker, filter)| (asker, group, filter))
         })

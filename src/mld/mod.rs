@@ -6,6 +6,7 @@
 //! ```
 
 mod database;
+pub mod family;
 pub mod listener;
 pub mod proxy;
 mod record;
@@ -13,6 +14,8 @@ pub mod router;
 mod timing;
 
 pub use database::Database;
+pub use family::{Family, Version};
+pub(crate) use family::{Question, Said};
 pub use listener::Listener;
 pub use proxy::Proxy;
 pub use record::GroupRecord;

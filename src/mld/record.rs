@@ -2,25 +2,25 @@
 
 use core::net::Ipv6Addr;
 
-use crate::channel::{Filter, FilterMode, SourceList};
+use crate::channel::{Address, Filter, FilterMode, SourceList};
 use crate::wire::mld::{Fault, Record, RecordType};
 
 /// What a report says of one group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct GroupRecord {
-    /// Record type (RFC 3810 5.2.12).
+pub struct GroupRecord<A = Ipv6Addr> {
+    /// Record type (RFC 3810 5.2.12, RFC 3376 4.2.12), or one of Hold ([`crate::wire::HoldTypes`]).
     pub kind: RecordType,
     /// The group.
-    pub group: Ipv6Addr,
+    pub group: A,
     /// The sources.
-    pub sources: SourceList,
+    pub sources: SourceList<A>,
 }
 
-impl GroupRecord {
+impl<A: Address> GroupRecord<A> {
     /// The record that states `filter` as current state: MODE_IS_INCLUDE or MODE_IS_EXCLUDE.
     #[must_use]
-    pub fn current_state(group: Ipv6Addr, filter: &Filter) -> Self {
+    pub fn current_state(group: A, filter: &Filter<A>) -> Self {
         let kind = match filter.mode {
             FilterMode::Include => RecordType::IS_IN,
             FilterMode::Exclude => RecordType::IS_EX,
@@ -30,7 +30,7 @@ impl GroupRecord {
 
     /// The record by which a PBU-M asks for `filter`: ALLOW_NEW_SOURCES or CHANGE_TO_EXCLUDE_MODE (D-8).
     #[must_use]
-    pub fn join(group: Ipv6Addr, filter: &Filter) -> Self {
+    pub fn join(group: A, filter: &Filter<A>) -> Self {
         let kind = match filter.mode {
             FilterMode::Include => RecordType::ALLOW,
             FilterMode::Exclude => RecordType::TO_EX,

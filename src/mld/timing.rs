@@ -39,6 +39,20 @@ impl Default for Timing {
     }
 }
 
+impl Timing {
+    /// The values that RFC 6636 4 gives for links with many moving listeners, where each is tracked: a General Query
+    /// every 150 s, 10 s to answer it (the links lose little), a startup that takes a second; the others as in
+    /// RFC 3810 9.
+    #[must_use]
+    pub fn mobile() -> Self {
+        Self {
+            query_interval: Duration::from_secs(150),
+            startup_query_interval: Duration::from_secs(1),
+            ..Self::default()
+        }
+    }
+}
+
 /// Why a set of timers cannot be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -96,6 +110,30 @@ impl Timing {
             .saturating_add(self.query_response_interval)
     }
 
+    /// Other Querier Present Timeout (9.5): robustness x query interval + half the response interval; 255 s.
+    #[must_use]
+    pub fn other_querier_present(&self) -> Duration {
+        let half = self.query_response_interval.checked_div(2).unwrap_or_default();
+        self.query_interval.saturating_mul(self.robustness.into()).saturating_add(half)
+    }
+
+    /// The values with what the querier of the link says: its robustness and its query interval, where it says any
+    /// (5.1.8, 5.1.9). The Last Listener Query Count follows where it is the robustness (9.9).
+    #[must_use]
+    pub fn adopting(&self, robustness: u8, query_interval: Duration) -> Self {
+        let mut timing = *self;
+        if robustness > 0 {
+            timing.robustness = robustness;
+            if self.last_listener_query_count == self.robustness {
+                timing.last_listener_query_count = robustness;
+            }
+        }
+        if !query_interval.is_zero() {
+            timing.query_interval = query_interval;
+        }
+        timing
+    }
+
     /// Last Listener Query Time (9.10): interval x count; 2 s.
     #[must_use]
     pub fn last_listener_query_time(&self) -> Duration {
@@ -113,9 +151,31 @@ mod tests {
         assert_eq!(timing.validate(), Ok(()));
         assert_eq!(timing.listening_interval(), Duration::from_secs(260));
         assert_eq!(timing.last_listener_query_time(), Duration::from_secs(2));
+        assert_eq!(timing.other_querier_present(), Duration::from_secs(255));
         assert_eq!(timing.startup_query_interval, timing.query_interval / 4);
         assert_eq!(timing.startup_query_count, timing.robustness);
         assert_eq!(timing.last_listener_query_count, timing.robustness);
+    }
+
+    #[test]
+    fn mobile_timers_are_those_of_rfc_6636_4() {
+        let timing = Timing::mobile();
+        assert_eq!(timing.validate(), Ok(()));
+        assert_eq!(timing.query_interval, Duration::from_secs(150));
+        assert_eq!(timing.startup_query_interval, Duration::from_secs(1));
+        assert_eq!(timing.query_response_interval, Duration::from_secs(10));
+        assert_eq!(timing.listening_interval(), Duration::from_secs(310));
+    }
+
+    #[test]
+    fn what_the_querier_says_is_adopted_and_what_it_leaves_unsaid_is_not() {
+        let own = Timing::default();
+        let adopted = own.adopting(3, Duration::from_secs(60));
+        assert_eq!(adopted.listening_interval(), Duration::from_secs(190));
+        assert_eq!(adopted.last_listener_query_time(), Duration::from_secs(3));
+        assert_eq!(own.adopting(0, Duration::ZERO), own);
+        let set = Timing { last_listener_query_count: 1, ..own };
+        assert_eq!(set.adopting(3, Duration::ZERO).last_listener_query_count, 1);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::draw::rarely;
 use super::wire::mld::{message, query};
 use super::world::{self, ALL_MLDV2_ROUTERS, ALL_NODES, ALL_ROUTERS, OWN};
 use crate::mld::{listener, proxy, router};
-use crate::wire::Dialect;
+use crate::wire::{Dialect, HoldTypes};
 
 impl<'a> Arbitrary<'a> for router::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
@@ -19,9 +19,10 @@ impl<'a> Arbitrary<'a> for router::OwnedInput {
             }
             14..=17 => Self::LinkUp {
                 link: world::link(u)?,
-                address: OWN,
+                address: if rarely(u, 64)? { world::neighbour(u)? } else { OWN },
                 kind: u.arbitrary()?,
                 startup: u.arbitrary()?,
+                hold: hold(u)?,
             },
             18..=20 => Self::Told {
                 link: world::link(u)?,
@@ -55,6 +56,15 @@ impl<'a> Arbitrary<'a> for proxy::OwnedInput {
             _ => Self::UpstreamTold { group: world::group(u)? },
         })
     }
+}
+
+/// Types of Hold, mostly none.
+fn hold(u: &mut Unstructured<'_>) -> Result<Option<HoldTypes>> {
+    Ok(match u.int_in_range(0..=3)? {
+        0 => Some(HoldTypes::PRIVATE),
+        1 => Some(HoldTypes::LITERAL),
+        _ => None,
+    })
 }
 
 fn to_router(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {

@@ -1,7 +1,7 @@
 //! The small world in which samples meet: a few groups, sources, links and neighbours, and at times what is none.
 
 use alloc::vec::Vec;
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
@@ -11,6 +11,7 @@ use crate::channel::{Filter, FilterMode, SourceList};
 use crate::machine::{LinkId, Outer, Protection, RxMeta};
 use crate::mld::GroupRecord;
 use crate::time::Instant;
+use crate::wire::HoldTypes;
 use crate::wire::mld::RecordType;
 
 /// The link-local address of the node under test, on each of its links.
@@ -43,6 +44,28 @@ pub fn source(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
         20 => Ipv6Addr::UNSPECIFIED,
         21 => Ipv6Addr::new(0xff1e, 0, 0, 0, 0, 0, 0, 1),
         _ => anywhere(u)?,
+    })
+}
+
+/// Groups of IPv4, as [`group`] has them.
+pub fn group4(u: &mut Unstructured<'_>) -> Result<Ipv4Addr> {
+    Ok(match u.int_in_range(0..=15)? {
+        0..=5 => Ipv4Addr::new(232, 1, 1, u.int_in_range(1..=2)?),
+        6..=11 => Ipv4Addr::new(239, 1, 1, u.int_in_range(1..=2)?),
+        12 => Ipv4Addr::new(224, 0, 0, 9),
+        13 => Ipv4Addr::new(224, 0, 0, 1),
+        14 => Ipv4Addr::new(192, 0, 2, 1),
+        _ => <[u8; 4]>::arbitrary(u).map(Ipv4Addr::from)?,
+    })
+}
+
+/// Sources of IPv4, as [`source`] has them.
+pub fn source4(u: &mut Unstructured<'_>) -> Result<Ipv4Addr> {
+    Ok(match u.int_in_range(0..=22)? {
+        0..=19 => Ipv4Addr::new(198, 51, 100, u.int_in_range(1..=5)?),
+        20 => Ipv4Addr::UNSPECIFIED,
+        21 => Ipv4Addr::new(239, 0, 0, 1),
+        _ => <[u8; 4]>::arbitrary(u).map(Ipv4Addr::from)?,
     })
 }
 
@@ -87,9 +110,14 @@ pub fn filter(u: &mut Unstructured<'_>) -> Result<Filter> {
     Ok(Filter { mode, sources: sources(u)? })
 }
 
-/// Record types, at times unknown ones.
+/// Record types, at times those of Hold and unknown ones.
 pub fn record_type(u: &mut Unstructured<'_>) -> Result<RecordType> {
-    Ok(RecordType(if rarely(u, 20)? { u.arbitrary()? } else { u.int_in_range(1..=6)? }))
+    Ok(RecordType(match u.int_in_range(0..=15)? {
+        0 => u.arbitrary()?,
+        1..=2 => HoldTypes::PRIVATE.include,
+        3 => HoldTypes::PRIVATE.exclude,
+        _ => u.int_in_range(1..=6)?,
+    }))
 }
 
 /// Records, judged or not.

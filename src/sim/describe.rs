@@ -1,5 +1,7 @@
 //! Messages in words: what a ladder, a capture's comment or a decoder prints.
 
+mod pim;
+
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,6 +9,7 @@ use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use crate::channel::{Channel, Filter};
+use crate::wire::mh::option::{HomeNetworkPrefix, MnIdentifier, MulticastState};
 use crate::wire::mh::{BindingAck, BindingUpdate, Meaning, MobilityOption};
 use crate::wire::mld::{Record, RecordType};
 use crate::wire::packet::{Datagram, Payload};
@@ -118,8 +121,9 @@ pub fn describe(datagram: &Datagram<'_>, dialect: &Dialect, names: &Names) -> De
     words.said.name = match &datagram.payload {
         Payload::Mh(message) => words.mobility(message, dialect),
         Payload::Mld(message) => words.mld(message),
-        Payload::Cxtp(message) => words.cxtp(message),
+        Payload::Cxtp(message) | Payload::CxtpIcmp(cxtp::icmp::Message(message)) => words.cxtp(message),
         Payload::Nd(message) => words.nd(message),
+        Payload::Pim(message) => words.pim(message),
         Payload::Other { .. } if datagram.dst.is_multicast() => {
             words.channel(Channel::ssm(datagram.src, datagram.dst));
             "multicast data"
@@ -190,13 +194,17 @@ impl Words<'_> {
 
     fn option(&mut self, option: &MobilityOption<'_>) {
         match option {
-            MobilityOption::MnIdentifier { subtype, id } => {
+            MobilityOption::MnIdentifier(MnIdentifier { subtype, id }) => {
                 let node = crate::pmip::NodeId { subtype: *subtype, id: (*id).into() };
                 self.say(node.to_string());
             }
-            MobilityOption::HomeNetworkPrefix { len, prefix } => self.say(format!("{prefix}/{len}")),
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { length: len, prefix }) => {
+                self.say(format!("{prefix}/{len}"))
+            }
             MobilityOption::HandoffIndicator(indicator) => self.say(format!("HI {}", indicator.0)),
-            MobilityOption::MulticastState(records) => records.iter().for_each(|record| self.record(&record)),
+            MobilityOption::MulticastState(MulticastState { records }) => {
+                records.iter().for_each(|record| self.record(&record))
+            }
             MobilityOption::Malformed(bad) => self.say(format!("malformed option ({})", bad.error())),
             MobilityOption::Unknown(raw) => self.say(format!("option {}", raw.kind())),
             _ => {}
@@ -268,8 +276,22 @@ impl Words<'_> {
                 self.say(if reply.success { "taken" } else { "not all taken" }.to_string());
                 "CXTP CTDR"
             }
-            other => {
-                self.say(format!("type {}", other.kind()));
+            cxtp::Message::Activate(activate) => {
+                self.say(format!("seq {}", activate.sequence));
+                activate.blocks.iter().for_each(|block| self.block(&block));
+                "CTAR"
+            }
+            cxtp::Message::ActivateAck(ack) => {
+                self.say(if ack.statuses.is_empty() { "taken" } else { "not all taken" }.to_string());
+                "CTAA"
+            }
+            cxtp::Message::PredictiveData(data) => {
+                data.blocks.iter().for_each(|block| self.block(&block));
+                "CXTP PCTD"
+            }
+            cxtp::Message::Cancel(_) => "CXTP CTC",
+            cxtp::Message::Unknown(raw) => {
+                self.say(format!("type {}", raw.kind()));
                 "CXTP"
             }
         }
@@ -290,6 +312,7 @@ impl Words<'_> {
                     self.channel(Channel::ssm(source.into(), group));
                 }
             }
+            cxtp::Block::Mld(context) => self.channel(Channel::asm(context.group.ip())),
             cxtp::Block::Malformed(bad) => self.say(format!("malformed block ({})", bad.error())),
             _ => {}
         }

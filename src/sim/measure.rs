@@ -10,6 +10,7 @@ use super::frame::{Data, multicast_data};
 use super::scenario::{Scenario, Stream};
 use crate::pmip::NodeId;
 use crate::time::Instant;
+use crate::wire::mh::option::MnIdentifier;
 use crate::wire::mh::{self, MobilityOption};
 use crate::wire::packet::{self, Payload};
 use crate::wire::{Dialect, mld};
@@ -285,8 +286,9 @@ impl Measures {
             }
             Payload::Mld(mld::Message::Query(_) | mld::Message::QueryV1(_)) => "MLD queries",
             Payload::Mld(_) => "MLD reports",
-            Payload::Cxtp(_) => "CXTP",
+            Payload::Cxtp(_) | Payload::CxtpIcmp(_) => "CXTP",
             Payload::Nd(_) => "neighbor discovery",
+            Payload::Pim(_) => "PIM",
             Payload::Other { .. } => "other",
         };
         let sum = self.signalling.entry(kind).or_default();
@@ -301,7 +303,7 @@ impl Measures {
             return;
         }
         for option in ack.options {
-            let MobilityOption::MnIdentifier { subtype, id } = option else { continue };
+            let MobilityOption::MnIdentifier(MnIdentifier { subtype, id }) = option else { continue };
             let id = NodeId { subtype, id: id.into() };
             let (ids, addresses) = (&self.ids, &self.gateway_addresses);
             let fits = |pending: &&mut Pending| {

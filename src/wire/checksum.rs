@@ -3,7 +3,7 @@
 use core::net::Ipv6Addr;
 
 use super::error::{DecodeError, Field, Layer};
-use super::ipv6::next_header::{ICMPV6, MOBILITY, UDP};
+use super::ipv6::next_header::{ICMPV6, IGMP, MOBILITY, PIM, UDP};
 
 /// What an upper-layer checksum covers beside the message itself.
 ///
@@ -42,10 +42,23 @@ impl Pseudo {
         Self::icmpv6(src, dst)
     }
 
+    /// For IGMP, protocol 2, which has no pseudo-header: its checksum covers the message alone (RFC 3376 4.1.2).
+    #[must_use]
+    pub const fn igmp() -> Self {
+        let none = Ipv6Addr::UNSPECIFIED;
+        Self { src: none, dst: none, next_header: IGMP, home_address: None }
+    }
+
     /// For the Mobility Header, next header 135.
     #[must_use]
     pub const fn mobility(src: Ipv6Addr, dst: Ipv6Addr) -> Self {
         Self { src, dst, next_header: MOBILITY, home_address: None }
+    }
+
+    /// For PIM, next header 103.
+    #[must_use]
+    pub const fn pim(src: Ipv6Addr, dst: Ipv6Addr) -> Self {
+        Self { src, dst, next_header: PIM, home_address: None }
     }
 
     /// For UDP, next header 17.
@@ -54,7 +67,8 @@ impl Pseudo {
         Self { src, dst, next_header: UDP, home_address: None }
     }
 
-    /// Whether the checksum inside `message` is right.
+    /// Whether the checksum inside `message` is right. That of a PIM Register covers a part of it alone:
+    /// [`super::pim::Message::check`].
     #[inline]
     #[must_use]
     pub fn verify(&self, message: &[u8]) -> bool {
@@ -101,6 +115,9 @@ impl Pseudo {
     /// The sum of a message and of what stands before it.
     #[inline]
     fn total(&self, message: u64, len: usize) -> u16 {
+        if self.next_header == IGMP {
+            return u16::from_be(fold(message));
+        }
         let src = self.home_address.as_ref().unwrap_or(&self.src);
         let [src, dst] = [src.octets(), self.dst.octets()].map(|octets| short(&octets));
         let len = u32::from_ne_bytes(u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes());
@@ -249,6 +266,15 @@ mod tests {
         let other = Pseudo { next_header: 18, ..Pseudo::udp(src, dst) };
         assert_eq!(other.checksum(&[0xff, 0xeb]), 0);
         assert!(Pseudo::udp(src, dst).verify(&message));
+    }
+
+    #[test]
+    fn rfc3376_4_1_2_the_checksum_of_igmp_has_no_pseudo_header() {
+        // A version 2 Report of 239.1.2.3, as RFC 1071 sums it: 0x1600 + 0xef01 + 0x0203 = 0x10704.
+        let message = [0x16, 0, 0, 0, 239, 1, 2, 3];
+        assert_eq!(Pseudo::igmp().checksum(&message), !0x0705);
+        let elsewhere = Pseudo { src: Ipv6Addr::LOCALHOST, ..Pseudo::igmp() };
+        assert_eq!(elsewhere.checksum(&message), !0x0705);
     }
 
     #[test]

@@ -24,6 +24,39 @@ macro_rules! code {
             }
         }
 
+        impl $crate::wire::fields::Part<'_> for $name {
+            type Value = Self;
+            const LEN: usize = size_of::<$int>();
+
+            #[inline(always)]
+            fn read(
+                from: &mut $crate::wire::fields::Cursor<'_, '_>,
+            ) -> Result<Self, $crate::wire::DecodeError> {
+                from.take().map(|octets| Self(<$int>::from_be_bytes(*octets)))
+            }
+
+            #[inline(always)]
+            fn write(value: &Self, out: &mut impl $crate::wire::Out) -> Result<(), $crate::wire::EncodeError> {
+                out.put(&value.0.to_be_bytes());
+                Ok(())
+            }
+
+            fn show(value: &Self) -> Option<$crate::wire::fields::Value<'_>> {
+                Some($crate::wire::fields::Value::Code(value.0.into(), value.name()))
+            }
+
+            fn build<S: $crate::wire::fields::Source>(
+                name: &'static str,
+                from: &mut S,
+                out: &mut impl $crate::wire::Out,
+            ) -> Result<(), S::Error> {
+                let name_of = |code| <$int>::try_from(code).ok().and_then(|code| Self(code).name());
+                let code = from.code(name, <$int>::MAX.into(), name_of)?;
+                let code = Self(<$int>::try_from(code).unwrap_or(<$int>::MAX));
+                $crate::wire::fields::put::<Self, S>(name, &code, from, out)
+            }
+        }
+
         /// The name, or the number of a value without one.
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

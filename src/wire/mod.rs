@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!                 packet::demux                            Message::parse
-//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | Nd | Other }
+//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | CxtpIcmp | Nd | Pim | Other }
 //!            <───────────────────
 //!                 packet::build, Outgoing                  Encode
 //! ```
@@ -55,10 +55,12 @@
 //! message, never a panic; reading and writing allocate nothing.
 
 mod addr;
+mod addr4;
 mod checksum;
 mod code;
 mod dialect;
 mod error;
+pub mod fields;
 mod format;
 #[cfg(feature = "serde")]
 mod hex;
@@ -68,15 +70,21 @@ mod out;
 mod owned;
 mod read;
 
+#[cfg(feature = "auth")]
+pub mod auth;
 pub mod cxtp;
+pub mod igmp;
 pub mod ipv6;
+pub mod membership;
 pub mod mh;
 pub mod mld;
 pub mod nd;
 pub mod packet;
+pub mod pim;
 pub mod udp;
 
 pub use addr::Addr;
+pub use addr4::Addr4;
 pub use checksum::Pseudo;
 pub use dialect::{Dialect, FeatureTypes, FlagDialect, HoldTypes, OptionTypes};
 pub use error::{DecodeError, EncodeError, Field, Layer, Reaction};

@@ -25,6 +25,11 @@ pub trait Encode {
     /// Where the checksum stands, for formats that have one.
     const CHECKSUM_AT: Option<usize> = None;
 
+    /// How many octets of the value, from its start, the checksum covers, where it does not cover all.
+    fn checksum_covers(&self) -> usize {
+        usize::MAX
+    }
+
     /// Writes the value with `checksum` in the place of the checksum.
     ///
     /// # Errors
@@ -56,17 +61,19 @@ pub trait Encode {
     /// As [`Encode::encode`].
     fn encode_for(&self, pseudo: &Pseudo, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let Some(at) = Self::CHECKSUM_AT else { return self.encode(buf) };
-        let mut out = SummingSlice { slice: Slice::new(buf), sum: Sum::default(), summed: 0 };
+        let covers = self.checksum_covers();
+        let mut out = SummingSlice::new(buf, covers);
         self.write(&mut out, 0)?;
-        let SummingSlice { slice, mut sum, summed } = out;
+        let SummingSlice { slice, mut sum, summed, .. } = out;
         let len = slice.finish()?;
-        if summed < len
-            && let Some(late) = buf.get(summed..len)
+        let covered = len.min(covers);
+        if summed < covered
+            && let Some(late) = buf.get(summed..covered)
         {
             sum = sum.and(late);
         }
         if let Some(place) = buf.get_mut(at..).and_then(|tail| tail.first_chunk_mut()) {
-            *place = pseudo.finish(sum, len).to_be_bytes();
+            *place = pseudo.finish(sum, covered).to_be_bytes();
         }
         Ok(len)
     }
@@ -86,9 +93,10 @@ pub trait Encode {
     /// # Errors
     /// As [`Encode::put`].
     fn put_for(&self, pseudo: &Pseudo, buf: &mut impl BufMut) -> Result<usize, EncodeError> {
-        let mut sum = Summing::default();
+        let mut sum = Summing::new(self.checksum_covers());
         self.write(&mut sum, 0)?;
-        append(self, buf, sum.len, pseudo.finish(sum.sum, sum.len))
+        let (len, checksum) = sum.finish(pseudo);
+        append(self, buf, len, checksum)
     }
 
     /// The octets of the value, with a checksum of zero.
@@ -147,11 +155,22 @@ impl Out for Count {
     }
 }
 
-/// Counts octets and adds them up.
-#[derive(Default)]
+/// Counts octets and adds them up, as far as the checksum covers them.
 pub(crate) struct Summing {
-    pub(crate) sum: Sum,
-    pub(crate) len: usize,
+    covers: usize,
+    sum: Sum,
+    len: usize,
+}
+
+impl Summing {
+    pub(crate) fn new(covers: usize) -> Self {
+        Self { covers, sum: Sum::default(), len: 0 }
+    }
+
+    /// Length and checksum of what was written.
+    pub(crate) fn finish(self, pseudo: &Pseudo) -> (usize, u16) {
+        (self.len, pseudo.finish(self.sum, self.len.min(self.covers)))
+    }
 }
 
 impl Out for Summing {
@@ -162,7 +181,8 @@ impl Out for Summing {
 
     #[inline]
     fn bytes(&mut self, octets: &[u8]) {
-        self.sum = self.sum.and(octets);
+        let covered = octets.get(..self.covers.saturating_sub(self.len)).unwrap_or(octets);
+        self.sum = self.sum.and(covered);
         self.len = self.len.saturating_add(octets.len());
     }
 
@@ -232,18 +252,29 @@ impl Out for Slice<'_> {
 /// moment ago is slow for a few of them, and fast for many.
 struct SummingSlice<'a> {
     slice: Slice<'a>,
+    /// Behind so many octets no more runs are added up.
+    few: usize,
     sum: Sum,
     /// So many octets were added up, from the first on.
     summed: usize,
 }
 
-/// No more runs are added up behind so many octets.
+impl<'a> SummingSlice<'a> {
+    /// `covers`: as far as the checksum goes. Where it ends early nothing is added up here, so as not to look at each run.
+    #[inline]
+    fn new(buf: &'a mut [u8], covers: usize) -> Self {
+        let few = if covers == usize::MAX { FEW } else { 0 };
+        Self { slice: Slice::new(buf), few, sum: Sum::default(), summed: 0 }
+    }
+}
+
+/// Octets that are few.
 const FEW: usize = 256;
 
 impl Out for SummingSlice<'_> {
     #[inline]
     fn put<const N: usize>(&mut self, octets: &[u8; N]) {
-        if self.summed < FEW {
+        if self.summed < self.few {
             self.sum = self.sum.and_few(octets);
             self.summed = self.summed.saturating_add(N);
         }
@@ -255,7 +286,7 @@ impl Out for SummingSlice<'_> {
         if octets.is_empty() {
             return;
         }
-        if self.summed < FEW {
+        if self.summed < self.few {
             self.sum = self.sum.and(octets);
             self.summed = self.summed.saturating_add(octets.len());
         }

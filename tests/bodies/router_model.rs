@@ -3,21 +3,25 @@
 use core::net::Ipv6Addr;
 
 use multimob::machine::{LinkId, Protection, Received, RxMeta};
-use multimob::mld::router::{Action, Config, Input, LinkKind, Router, Startup};
+use multimob::mld::router::{Action, Config, Input, LinkKind, Reject, Router, Startup};
 use multimob::samples::Unstructured;
-use multimob::wire::mld::{Message, Record, RecordType, Report};
+use multimob::wire::mld::{Message, Qqic, Query, Record, RecordType, Report};
 use multimob::wire::{Addr, Dialect, List};
 use multimob::{Instant, Machine};
 
 #[path = "../model/rfc3810.rs"]
 mod rfc3810;
 
-use rfc3810::{Asked, LLQT, MALI};
+use rfc3810::{Asked, MALI};
 
 const LINK: LinkId = LinkId(1);
+/// The router's own address on the link, and those of a router that takes its role and of one that does not.
+const OWN: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 5);
+const LOWER: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
+const HIGHER: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 9);
 const GROUPS: u16 = 2;
 const SOURCES: u16 = 6;
-/// Reports of the longest run.
+/// Reports and Queries of the longest run.
 const MOST: usize = 40;
 
 const KINDS: [(RecordType, &str); 6] = [
@@ -30,7 +34,8 @@ const KINDS: [(RecordType, &str); 6] = [
 ];
 
 /// Without immediate leave a link is at every moment what RFC 3810 says, and asks what it says, whoever its listeners are.
-/// The first octet is the kind of the link; then come reports: a wait, a listener, records.
+/// The first octet is the kind of the link; then come reports (a wait, a listener, records) and Queries of other routers,
+/// by which it loses its role and its timers are lowered.
 pub fn router_model(octets: &[u8]) {
     let mut u = Unstructured::new(octets);
     let mut run = Run::new(if u.arbitrary().unwrap() { LinkKind::Shared } else { LinkKind::PointToPoint });
@@ -41,6 +46,10 @@ pub fn router_model(octets: &[u8]) {
         let wait = u64::from(u.arbitrary::<u8>().unwrap());
         // Mostly short waits, some beyond the listening interval.
         run.until(run.now + if wait > 220 { wait * 2 } else { wait / 8 });
+        if u.int_in_range(0..=4).unwrap() == 0 {
+            run.query(&Asks::draw(&mut u));
+            continue;
+        }
         let from = u.int_in_range(1..=3).unwrap();
         let records: Vec<Said> = (0..u.int_in_range(1..=3).unwrap()).map(|_| Said::draw(&mut u)).collect();
         run.report(from, &records);
@@ -64,7 +73,57 @@ impl Said {
     }
 }
 
+/// A Query of another router.
+struct Asks {
+    from: Ipv6Addr,
+    /// The group and the sources, unless it is a General Query.
+    about: Option<(u16, Vec<u16>)>,
+    suppress: bool,
+    robustness: u8,
+    interval: u8,
+}
+
+impl Asks {
+    fn draw(u: &mut Unstructured<'_>) -> Self {
+        let Said { group, sources, kind } = Said::draw(u);
+        Self {
+            from: if u.arbitrary().unwrap() { LOWER } else { HIGHER },
+            about: (kind > 1).then_some((group, sources)),
+            suppress: u.int_in_range(0..=3).unwrap() == 0,
+            robustness: u.int_in_range(0..=3).unwrap(),
+            interval: *u.choose(&[0, 20, 125]).unwrap(),
+        }
+    }
+}
+
+/// The timers in force, in seconds.
+#[derive(Clone, Copy)]
+struct Timers {
+    robustness: u64,
+    interval: u64,
+}
+
+impl Timers {
+    const OWN: Self = Self { robustness: 2, interval: 125 };
+
+    /// RFC 3810 9.4, 9.5 and 9.10, with the standard's values of what no Query says.
+    const fn mali(self) -> u64 {
+        self.robustness * self.interval + 10
+    }
+
+    const fn other_querier_present(self) -> u64 {
+        self.robustness * self.interval + 5
+    }
+
+    const fn llqt(self) -> u64 {
+        self.robustness
+    }
+}
+
 struct Run {
+    kind: LinkKind,
+    /// Until when another router is querier, and what its latest Query made of the timers.
+    other: Option<(u64, Timers)>,
     router: Router,
     model: [rfc3810::Record; GROUPS as usize],
     /// In seconds.
@@ -75,10 +134,10 @@ impl Run {
     fn new(kind: LinkKind) -> Self {
         let config = Config { immediate_leave: false, ..Config::default() };
         let mut router = Router::new(config).unwrap();
-        let address = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
-        let up = Input::LinkUp { link: LINK, address, kind, startup: Startup::OnRequest };
+        let (address, startup) = (OWN, Startup::OnRequest);
+        let up = Input::LinkUp { link: LINK, address, kind, startup, hold: None };
         router.handle_input(Instant::ZERO, up, &mut Vec::new()).unwrap();
-        Self { router, model: Default::default(), now: 0 }
+        Self { kind, other: None, router, model: Default::default(), now: 0 }
     }
 
     fn until(&mut self, end: u64) {
@@ -102,6 +161,51 @@ impl Run {
         }
     }
 
+    /// The timers in force; the model forgets the other querier when its time is over.
+    fn timers(&mut self) -> Timers {
+        self.other = self.other.filter(|&(until, _)| until > self.now);
+        self.other.map_or(Timers::OWN, |(_, timers)| timers)
+    }
+
+    /// RFC 3810 7.6.
+    fn query(&mut self, asks: &Asks) {
+        let named = asks.about.as_ref().map_or(&[][..], |(_, sources)| sources);
+        let sources: Vec<[u8; 16]> = named.iter().map(|&n| source(n).octets()).collect();
+        let query = Query {
+            group: asks.about.as_ref().map_or(Addr::UNSPECIFIED, |&(n, _)| Addr::from(group(n))),
+            suppress: asks.suppress,
+            robustness: asks.robustness,
+            interval: Qqic(asks.interval),
+            sources: &sources,
+            ..Query::general()
+        };
+        let dst = asks.about.as_ref().map_or(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1), |&(n, _)| group(n));
+        let mut actions = Vec::new();
+        let packet = Received { meta: meta(asks.from, dst), message: Message::Query(query) };
+        let taken =
+            self.router.handle_input(Instant::from_secs(self.now), Input::Packet(packet), &mut actions);
+        if self.kind == LinkKind::PointToPoint {
+            assert_eq!(taken, Err(Reject::NotForRouters));
+            return;
+        }
+        taken.unwrap();
+        let mut timers = self.timers();
+        if asks.from == LOWER {
+            timers = Timers {
+                robustness: if asks.robustness == 0 { 2 } else { asks.robustness.into() },
+                interval: if asks.interval == 0 { 125 } else { asks.interval.into() },
+            };
+            self.other = Some((self.now + timers.other_querier_present(), timers));
+        }
+        if let (Some((n, sources)), false) = (&asks.about, asks.suppress) {
+            let asked = Asked { group: sources.is_empty(), sources: sources.iter().copied().collect() };
+            self.model[usize::from(*n)].lower(&asked, self.now + timers.llqt());
+        }
+        self.agree();
+        assert!(!actions.iter().any(|action| matches!(action, Action::Send(_))), "{actions:?}");
+        assert_eq!(self.router.querier(LINK), self.other.map(|_| LOWER));
+    }
+
     fn report(&mut self, from: u16, said: &[Said]) {
         let sources: Vec<Vec<[u8; 16]>> =
             said.iter().map(|said| said.sources.iter().map(|&n| source(n).octets()).collect()).collect();
@@ -115,25 +219,25 @@ impl Run {
                 aux: &[],
             })
             .collect();
-        let message = Message::Report(Report { records: List::new(&records, &Dialect::DEFAULT) });
-        let meta = RxMeta {
-            link: LINK,
-            src: Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, from),
-            dst: Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16),
-            outer: None,
-            hop_limit: 1,
-            router_alert: true,
-            protection: Protection::None,
-        };
+        let message = Message::Report(Report::new(List::new(&records, &Dialect::DEFAULT)));
+        let src = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, from);
+        let meta = meta(src, Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16));
         let mut actions = Vec::new();
         let input = Input::Packet(Received { meta, message });
         self.router.handle_input(Instant::from_secs(self.now), input, &mut actions).unwrap();
 
         let (mut asked, mut nothing) = (Vec::new(), true);
+        let timers = self.timers();
         for said in said {
             let record = &mut self.model[usize::from(said.group)];
-            let soon = self.now + LLQT;
-            let questions = record.report(KINDS[said.kind].1, &said.sources, self.now + MALI);
+            let soon = self.now + timers.llqt();
+            let mut questions = record.report(KINDS[said.kind].1, &said.sources, self.now + timers.mali());
+            if self.other.is_some() {
+                // Who is not querier lowers the timer of the group and asks nothing (7.6.3).
+                questions.sources.clear();
+                record.lower(&questions, soon);
+                continue;
+            }
             let lowered = Asked {
                 group: questions.group && record.filter_timer > soon,
                 sources: questions
@@ -191,6 +295,11 @@ fn asks(actions: &[Action], asked: &[(u16, Asked)]) {
             assert!(named, "nothing is asked about source {s} of group {n}: {actions:?}");
         }
     }
+}
+
+fn meta(src: Ipv6Addr, dst: Ipv6Addr) -> RxMeta {
+    let protection = Protection::None;
+    RxMeta { link: LINK, src, dst, outer: None, hop_limit: 1, router_alert: true, protection }
 }
 
 fn group(n: u16) -> Ipv6Addr {

@@ -8,7 +8,10 @@ use multimob::machine::{LinkId, Machine, Outer, Protection, RxMeta, Snapshot, Tu
 use multimob::mld::GroupRecord;
 use multimob::pmip::lma::{Action, Config, Input, Lma, LmaState, MagPeer, Notice, Reject};
 use multimob::pmip::{NodeId, Prefix, Subscriber};
-use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator, multicast_state};
+use multimob::wire::mh::option::{
+    AccessTechnology, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, LinkLocalAddress, MnIdentifier,
+    MulticastState, Timestamp, multicast_state,
+};
 use multimob::wire::mh::{self, BindingUpdate, Meaning, MobilityOption, Status};
 use multimob::wire::mld::{self, Record, Report};
 use multimob::wire::packet::{OwnedPayload, Payload, build, demux};
@@ -185,7 +188,7 @@ impl Sender<'_> {
     fn report_in(&mut self, outer: Outer, records: &[GroupRecord]) -> Result<(), Reject> {
         let sources: Vec<Vec<[u8; 16]>> = records.iter().map(octets_of).collect();
         let records: Vec<Record<'_>> = records.iter().zip(&sources).map(as_wire).collect();
-        let report = mld::Message::Report(Report { records: List::new(&records, &self.dialect) });
+        let report = mld::Message::Report(Report::new(List::new(&records, &self.dialect)));
         self.mld(outer, MAG_LINK_LOCAL, "ff02::16", report)
     }
 
@@ -292,16 +295,24 @@ impl<'a> Pbu<'a> {
 
     fn octets(&self, dialect: &Dialect) -> Vec<u8> {
         let mut options = Vec::new();
-        options.extend(self.node.map(|id| MobilityOption::MnIdentifier { subtype: 1, id: id.as_bytes() }));
-        options.extend(self.prefixes.iter().map(|prefix| MobilityOption::HomeNetworkPrefix {
-            len: prefix.len,
-            prefix: prefix.address.into(),
+        options.extend(
+            self.node.map(|id| MobilityOption::MnIdentifier(MnIdentifier { subtype: 1, id: id.as_bytes() })),
+        );
+        options.extend(self.prefixes.iter().map(|prefix| {
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+                length: prefix.len,
+                prefix: prefix.address.into(),
+            })
         }));
         options.extend(self.handoff.map(MobilityOption::HandoffIndicator));
         options.extend(self.technology.map(MobilityOption::AccessTechnology));
-        options.extend(self.link_layer_id.map(MobilityOption::LinkLayerId));
-        options.extend(self.link_local.map(|address| MobilityOption::LinkLocalAddress(address.into())));
-        options.extend(self.timestamp.map(MobilityOption::Timestamp));
+        options.extend(self.link_layer_id.map(|octets| MobilityOption::LinkLayerId(LinkLayerId { octets })));
+        options.extend(
+            self.link_local.map(|address| {
+                MobilityOption::LinkLocalAddress(LinkLocalAddress { address: address.into() })
+            }),
+        );
+        options.extend(self.timestamp.map(|stamp| MobilityOption::Timestamp(Timestamp(stamp))));
         let care_of = self.care_of.map(|address| address.octets());
         options.extend(care_of.as_ref().and_then(|octets| MobilityOption::other(3, octets, dialect)));
         let records = self.records.as_deref().unwrap_or_default();
@@ -314,7 +325,7 @@ impl<'a> Pbu<'a> {
             .collect();
         match &self.records {
             Some(records) if records.is_empty() => {
-                options.push(MobilityOption::MulticastState(List::default()));
+                options.push(MobilityOption::MulticastState(MulticastState { records: List::default() }));
             }
             Some(_) => options.extend(multicast_state::pack(&records, dialect)),
             None => {}

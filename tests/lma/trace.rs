@@ -4,6 +4,7 @@ use multimob::machine::{Machine, Protection, RxMeta};
 use multimob::mld::GroupRecord;
 use multimob::pmip::lma::{Action, Input, Lma, OwnedInput};
 use multimob::pmip::{NodeId, Subscriber};
+use multimob::wire::mh::option::MnIdentifier;
 use multimob::wire::mh::{BindingUpdate, Meaning, Message, MobilityOption};
 use multimob::wire::packet::Payload;
 use multimob::wire::{Dialect, List};
@@ -16,7 +17,7 @@ fn an_input_is_the_same_after_it_was_owned() {
     let node = NodeId::nai(MN1);
     let subscriber = Subscriber::default();
     let dialect = Dialect::DEFAULT;
-    let options = [MobilityOption::MnIdentifier { subtype: 1, id: &node.id }];
+    let options = [MobilityOption::MnIdentifier(MnIdentifier { subtype: 1, id: &node.id })];
     let update = Message::BindingUpdate(BindingUpdate {
         sequence: 1,
         flags: BindingUpdate::flags_for(Meaning::Proxy, &dialect),

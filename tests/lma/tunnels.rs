@@ -10,6 +10,7 @@ use multimob::mld::router::{self, Refusal};
 use multimob::pmip::lma::{Action, Config, Notice, Reject, Tunnels};
 use multimob::pmip::mag::TunnelMode;
 use multimob::pmip::{Tunnel, TunnelKind};
+use multimob::wire::HoldTypes;
 use multimob::wire::mld::{Done, Message, Query, RecordType};
 
 use crate::domain::*;
@@ -268,4 +269,33 @@ fn a_record_that_finds_no_room_is_told_with_its_group() {
     let refused = Notice::Refused { mag: ip(MAG1), group: Some(ip(SSM)), why: Refusal::TableFull };
     assert_eq!(notices(&actions), [refused]);
     assert_eq!(domain.lma.refused(), 1);
+}
+
+/// A30: a held channel keeps the LMA on the tree, and nothing of it goes to the MAG that holds it.
+#[test]
+fn a30_a_held_channel_is_joined_upstream_and_not_forwarded() {
+    let mut domain = registered();
+    let hold = |types: HoldTypes| GroupRecord {
+        kind: RecordType(types.include),
+        group: ip(SSM),
+        sources: [ip(SOURCE)].into_iter().collect(),
+    };
+    let held = domain.report(MAG1, &[hold(HoldTypes::PRIVATE)]).unwrap();
+    assert_eq!(upstream(&held), [format!("join ({SOURCE},{SSM})")]);
+    let state = domain.state();
+    assert_eq!(state.held[&ip(MAG1)][&ip(SSM)], include(&[SOURCE]));
+    assert!(state.routes[&ip(MAG1)].is_empty());
+
+    // Released, then held again: on the tree all the time.
+    let released = domain.report(MAG1, &[join(SSM, &include(&[SOURCE]))]).unwrap();
+    assert_eq!(upstream(&released), NONE);
+    assert_eq!(domain.state().routes[&ip(MAG1)].len(), 1);
+    let again = domain.report(MAG1, &[hold(HoldTypes::PRIVATE)]).unwrap();
+    assert_eq!(upstream(&again), NONE);
+    assert!(domain.state().routes[&ip(MAG1)].is_empty());
+
+    // Nobody answers for it: it ends with the listening interval, and what lingers of the tree after that.
+    let ended = domain.wait(secs(270));
+    assert_eq!(upstream(&ended), [format!("leave ({SOURCE},{SSM})")]);
+    assert!(domain.state().held.is_empty());
 }

@@ -1,13 +1,17 @@
 //! Samples of the Mobility Header.
 
-use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator};
+use multimob::wire::mh::option::{
+    AccessTechnology, CareOfAddress, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, MnIdentifier,
+    MulticastState, QueriedHomeAddress, Timestamp,
+};
 use multimob::wire::mh::{
     AckFlags, BindingAck, BindingUpdate, Meaning, Message, Mh, MobilityOption, Status, UpdateFlags,
 };
 use multimob::wire::mld::{Record, RecordType};
 use multimob::wire::{Addr, Dialect, Encode, FlagDialect, List, OptionTypes};
 
-use super::{Samples, Visit, octets};
+use super::fields::ReadOut;
+use super::{Samples, Visit, octets, options};
 
 /// Dialects that read options in different ways.
 const DIALECTS: [Dialect; 4] = [
@@ -38,30 +42,10 @@ impl Samples for Mh {
             Message::Unknown(raw) => return visit(Message::other(raw.kind(), raw.data()).unwrap(), dialect),
             other => unreachable!("no sample of {other:?}"),
         };
-        let values: Vec<MobilityOption<'_>> = options.iter().collect();
-        let records: Vec<Vec<Record<'_>>> = values
-            .iter()
-            .map(|value| match value {
-                MobilityOption::MulticastState(records) => records.iter().collect(),
-                _ => Vec::new(),
-            })
-            .collect();
-        let rebuilt: Vec<MobilityOption<'_>> = values
-            .iter()
-            .zip(&records)
-            .map(|(value, records)| match value {
-                MobilityOption::MulticastState(_) => {
-                    MobilityOption::MulticastState(List::new(records, dialect))
-                }
-                MobilityOption::Unknown(raw) => {
-                    MobilityOption::other(raw.kind(), raw.body(), dialect).unwrap()
-                }
-                MobilityOption::Malformed(raw) => {
-                    MobilityOption::other(raw.kind(), raw.body(), dialect).unwrap()
-                }
-                other => *other,
-            })
-            .collect();
+        let bodies: Vec<(u8, Vec<u8>)> =
+            options.iter().map(|option| (option.kind(dialect), rebuilt(&option, dialect))).collect();
+        let rebuilt: Vec<MobilityOption<'_>> =
+            bodies.iter().map(|(kind, body)| MobilityOption::other(*kind, body, dialect).unwrap()).collect();
         let options = List::new(&rebuilt, dialect);
         match view {
             Message::BindingUpdate(update) => {
@@ -74,6 +58,22 @@ impl Samples for Mh {
 
     fn shorten<'a: 'b, 'b>(view: Message<'a>) -> Message<'b> {
         view
+    }
+}
+
+/// The body of an option from every value read out of it.
+fn rebuilt(option: &MobilityOption<'_>, dialect: &Dialect) -> Vec<u8> {
+    let mut values = ReadOut::new(dialect);
+    match option {
+        MobilityOption::Unknown(raw) => raw.body().to_vec(),
+        MobilityOption::Malformed(raw) => raw.body().to_vec(),
+        known => {
+            assert!(known.show(&mut |name, value| values.keep(name, value)));
+            let kind = known.kind(dialect);
+            let Ok(body) = MobilityOption::build(kind, dialect, &mut values);
+            assert!(values.is_used_up(), "{known:?}");
+            body.unwrap()
+        }
     }
 }
 
@@ -103,44 +103,25 @@ fn one_option_each(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
         record(RecordType(dialect.hold.include), &sources[..1]),
     ];
     let other = |kind, body| MobilityOption::other(kind, body, dialect).unwrap();
-    let options = [
-        MobilityOption::MnIdentifier { subtype: 1, id: b"mn1@example.net" },
-        MobilityOption::MnIdentifier { subtype: 1, id: &[] },
-        MobilityOption::HomeNetworkPrefix { len: 64, prefix: Addr(octets("2001:db8:1::")) },
-        MobilityOption::HomeNetworkPrefix { len: 0, prefix: Addr::UNSPECIFIED },
-        MobilityOption::HomeNetworkPrefix { len: 128, prefix: addr },
-        MobilityOption::HandoffIndicator(HandoffIndicator::SAME_INTERFACE),
-        MobilityOption::AccessTechnology(AccessTechnology(200)),
-        MobilityOption::LinkLayerId(&[]),
-        MobilityOption::LinkLayerId(&[2]),
-        MobilityOption::LinkLayerId(&[2, 0, 0, 4]),
-        MobilityOption::LinkLayerId(&[2, 0, 0, 0, 0, 1]),
-        MobilityOption::LinkLayerId(&[2, 0, 0, 0xff, 0xfe, 0, 0, 1]),
-        MobilityOption::LinkLocalAddress(Addr(octets("fe80::1"))),
-        MobilityOption::Timestamp(1_300_000_000 << 16),
-        MobilityOption::MulticastState(List::default()),
-        MobilityOption::MulticastState(List::new(&records, dialect)),
-        MobilityOption::CareOfAddress(addr),
-        MobilityOption::QueriedHomeAddress(addr),
-        other(2, &[0, 9]),
-        other(33, &[]),
+    let bodies: Vec<(u8, Vec<u8>)> =
+        options::GOOD.iter().chain(options::BAD).map(|(kind, body)| (*kind, options::octets(body))).collect();
+    let mut options = vec![
+        MobilityOption::MulticastState(MulticastState { records: List::default() }),
+        MobilityOption::MulticastState(MulticastState { records: List::new(&records, dialect) }),
+        MobilityOption::CareOfAddress(CareOfAddress { address: addr }),
+        MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: addr }),
+        other(0x99, &[0, 9]),
+        other(0x9a, &[]),
         other(60, &[1, 2, 3, 4, 5, 6]),
         other(61, &[0, 1]),
         other(143, &[]),
         other(143, &[0xaa; 22]),
-        other(8, &[]),
-        other(22, &[0; 17]),
-        other(22, &[0xff; 18]),
-        other(23, &[3]),
-        other(24, &[0, 4, 0]),
-        other(25, &[0]),
-        other(26, &[0; 15]),
-        other(27, &[0; 9]),
         other(dialect.options.multicast_state, &[0x22, 0, 0, 0, 0, 0, 0, 0]),
         other(dialect.options.multicast_state, &[143, 0, 0, 0, 0, 0, 0, 1, 5, 0]),
         other(dialect.options.care_of_address, &[]),
         other(dialect.options.queried_home_address, &[0; 17]),
     ];
+    options.extend(bodies.iter().map(|(kind, body)| other(*kind, body)));
     for at in 0..options.len() {
         visit(pbu_m(&options[at..=at], dialect), dialect);
     }
@@ -161,17 +142,20 @@ fn registrations(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
     };
     let records = [record];
     let registration = [
-        MobilityOption::MnIdentifier { subtype: 1, id: b"mn1@example.net" },
-        MobilityOption::HomeNetworkPrefix { len: 64, prefix: Addr(octets("2001:db8:1::")) },
+        MobilityOption::MnIdentifier(MnIdentifier { subtype: 1, id: b"mn1@example.net" }),
+        MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+            length: 64,
+            prefix: Addr(octets("2001:db8:1::")),
+        }),
         MobilityOption::HandoffIndicator(HandoffIndicator::SAME_INTERFACE),
         MobilityOption::AccessTechnology(AccessTechnology::IEEE_802_11),
-        MobilityOption::Timestamp(1_300_000_000 << 16),
-        MobilityOption::MulticastState(List::new(&records, dialect)),
-        MobilityOption::MulticastState(List::new(&records, dialect)),
+        MobilityOption::Timestamp(Timestamp(1_300_000_000 << 16)),
+        MobilityOption::MulticastState(MulticastState { records: List::new(&records, dialect) }),
+        MobilityOption::MulticastState(MulticastState { records: List::new(&records, dialect) }),
     ];
     let query = [
-        MobilityOption::QueriedHomeAddress(Addr(octets("2001:db8:2::2"))),
-        MobilityOption::CareOfAddress(Addr(octets("2001:db8:a::2"))),
+        MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: Addr(octets("2001:db8:2::2")) }),
+        MobilityOption::CareOfAddress(CareOfAddress { address: Addr(octets("2001:db8:a::2")) }),
     ];
     for (meaning, options) in [
         (Meaning::Binding, &registration[..0]),
@@ -197,8 +181,8 @@ fn largest(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
     visit(Message::other(200, &[1; Message::MAX_LEN - 6]).unwrap(), dialect);
 
     for option in [
-        MobilityOption::MnIdentifier { subtype: 0, id: &[0xee; 254] },
-        MobilityOption::LinkLayerId(&[7; 253]),
+        MobilityOption::MnIdentifier(MnIdentifier { subtype: 0, id: &[0xee; 254] }),
+        MobilityOption::LinkLayerId(LinkLayerId { octets: &[7; 253] }),
         MobilityOption::other(254, &[0x55; 255], dialect).unwrap(),
         MobilityOption::other(dialect.options.care_of_address, &[0; 255], dialect).unwrap(),
     ] {
@@ -210,8 +194,8 @@ fn largest(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
     let most_sources = [Record { kind: RecordType::ALLOW, group, sources: &sources, aux: &[] }];
     let most_records = [Record { sources: &[], kind: RecordType::TO_EX, ..most_sources[0] }; 12];
     let mut options = vec![
-        MobilityOption::MulticastState(List::new(&most_sources, dialect)),
-        MobilityOption::MulticastState(List::new(&most_records, dialect)),
+        MobilityOption::MulticastState(MulticastState { records: List::new(&most_sources, dialect) }),
+        MobilityOption::MulticastState(MulticastState { records: List::new(&most_records, dialect) }),
     ];
     visit(pbu_m(&options, dialect), dialect);
     options.extend([MobilityOption::other(254, &[0x55; 255], dialect).unwrap(); 5]);

@@ -5,10 +5,15 @@
 use multimob::wire::{Dialect, Format};
 
 pub mod cxtp;
+pub mod fields;
+pub mod igmp;
 pub mod laws;
+pub mod membership;
 pub mod mh;
 pub mod mld;
 pub mod nd;
+pub mod options;
+pub mod pim;
 pub mod udp;
 
 /// What is called with each message; the dialect is the one by which its octets are to be read.

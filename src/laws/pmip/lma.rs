@@ -131,7 +131,8 @@ impl Subject for Lmas {
 
     fn at_rest(&self, lma: &Lma) -> Result<(), String> {
         let state = lma.snapshot();
-        if state.bindings.is_empty() && state.groups.values().all(BTreeMap::is_empty) {
+        if state.bindings.is_empty() && state.groups.values().all(BTreeMap::is_empty) && state.held.is_empty()
+        {
             return Ok(());
         }
         Err(format!("{:?} {:?}", state.bindings, state.groups))
@@ -151,12 +152,12 @@ impl Subject for Lmas {
         ]
     }
 
-    /// What the MAGs want is forwarded to them and asked of the network, nothing else; a MAG has tunnels as long as it
+    /// What the MAGs want is forwarded to them and, with what they hold, asked of the network, nothing else; a MAG has tunnels as long as it
     /// has bindings, and an M-Tunnel as long as something is forwarded to it.
     fn derived(&self, lma: &Lma) -> Result<(), String> {
         let mut state = lma.snapshot();
         let mut filters: BTreeMap<Ipv6Addr, Vec<Filter>> = BTreeMap::new();
-        for groups in state.groups.values_mut() {
+        for groups in state.groups.values_mut().chain(state.held.values_mut()) {
             groups.retain(|group, _| !group.is_link_scope_group());
             for (group, filter) in groups {
                 filters.entry(*group).or_default().push(filter.clone());

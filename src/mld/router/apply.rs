@@ -2,31 +2,41 @@
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
-use core::net::Ipv6Addr;
 use core::time::Duration;
 
 use super::heard::Records;
 use super::link::Link;
+use super::querier::Event;
+use super::sources::Until;
 use super::{Action, Entity, Plan, Router, Startup};
 use crate::channel::Filter;
 use crate::machine::LinkId;
+use crate::mld::Family;
 use crate::time::Instant;
 
 /// How long what the budget left over has to wait.
 const PAUSE: Duration = Duration::from_millis(1);
 
-impl Router {
+impl<A: Family> Router<A> {
     /// Carries out what [`Router::check`] planned.
-    pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_>, out: &mut Vec<Action>) {
+    pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_, A>, out: &mut Vec<Action<A>>) {
         match plan {
-            Plan::LinkUp { link, address, kind, startup } => {
-                self.links.insert(link, Link::new(address, kind));
+            Plan::LinkUp { link, address, kind, startup, hold } => {
+                self.links.insert(link, Link::new(address, kind, hold));
                 if startup == Startup::Now {
-                    self.start_querier(now, link, out);
+                    self.turn(now, link, Event::Start, out);
                 }
             }
             Plan::LinkDown { link } => self.link_down(link, out),
-            Plan::Query { link } => self.start_querier(now, link, out),
+            Plan::Query { link } => self.turn(now, link, Event::Start, out),
+            Plan::Heard { link, from, question } => {
+                let Some(state) = self.links.get_mut(&link) else { return };
+                state.heed(now, link, from, &question, &self.config, out);
+                self.timers.set_or_stop(Entity::Querier(link), state.role.next());
+                if let Some(group) = question.group {
+                    self.settle(now, link, group, false, out);
+                }
+            }
             Plan::Records { link, listener, records, until } => {
                 self.hear(now, link, listener, records, until, out);
             }
@@ -34,13 +44,13 @@ impl Router {
     }
 
     /// Does what has fallen due, within the budget.
-    pub(super) fn elapse(&mut self, now: Instant, out: &mut Vec<Action>) {
+    pub(super) fn elapse(&mut self, now: Instant, out: &mut Vec<Action<A>>) {
         if self.not_before.is_some_and(|not_before| now < not_before) {
             return;
         }
         for _ in 0..self.config.budget.max(1) {
             match self.timers.pop(now) {
-                Some(Entity::Querier(link)) => self.ask(now, link, out),
+                Some(Entity::Querier(link)) => self.turn(now, link, Event::Elapsed, out),
                 Some(Entity::Group(link, group)) => self.elapse_group(now, link, group, out),
                 None => break,
             }
@@ -49,25 +59,25 @@ impl Router {
         self.not_before = more.then(|| now + PAUSE);
     }
 
-    fn start_querier(&mut self, now: Instant, id: LinkId, out: &mut Vec<Action>) {
-        let Some(link) = self.links.get_mut(&id) else { return };
-        link.querier.start(self.config.timing.startup_query_count);
-        self.ask(now, id, out);
-    }
-
-    fn ask(&mut self, now: Instant, id: LinkId, out: &mut Vec<Action>) {
+    /// What happened to the querier of a link.
+    fn turn(&mut self, now: Instant, id: LinkId, event: Event<A>, out: &mut Vec<Action<A>>) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let face = link.face(id, &self.config);
-        let next = link.querier.ask(now, &face, out);
-        self.timers.set(Entity::Querier(id), next);
+        link.turn(now, event, &face, out);
+        self.timers.set_or_stop(Entity::Querier(id), link.role.next());
     }
 
-    fn link_down(&mut self, id: LinkId, out: &mut Vec<Action>) {
+    fn link_down(&mut self, id: LinkId, out: &mut Vec<Action<A>>) {
         let Some(link) = self.links.remove(&id) else { return };
         self.timers.stop(Entity::Querier(id));
-        for group in link.groups.into_keys() {
+        for (group, state) in link.groups {
             self.timers.stop(Entity::Group(id, group));
-            out.push(Action::Interest { link: id, group, filter: Filter::NOTHING });
+            if !state.published.is_nothing() {
+                out.push(Action::Interest { link: id, group, filter: Filter::NOTHING });
+            }
+            if !state.published_held.is_nothing() {
+                out.push(Action::Held { link: id, group, filter: Filter::NOTHING });
+            }
         }
         out.push(Action::Gone { link: id });
     }
@@ -76,17 +86,18 @@ impl Router {
         &mut self,
         now: Instant,
         id: LinkId,
-        listener: Ipv6Addr,
-        records: Records<'_>,
+        listener: A,
+        records: Records<'_, A>,
         until: Instant,
-        out: &mut Vec<Action>,
+        out: &mut Vec<Action<A>>,
     ) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let face = link.face(id, &self.config);
         link.saw(listener);
+        let until = Until { due: until, late: matches!(records, Records::Told(_)) };
         let mut touched = BTreeSet::new();
         let mut refused = 0_u64;
-        records.each(|index, heard| {
+        records.each(&face, |index, heard| {
             let taken = heard.and_then(|heard| {
                 touched.insert(heard.group);
                 link.hear(now, listener, heard, until, &face)
@@ -103,14 +114,14 @@ impl Router {
         }
     }
 
-    fn elapse_group(&mut self, now: Instant, id: LinkId, group: Ipv6Addr, out: &mut Vec<Action>) {
+    fn elapse_group(&mut self, now: Instant, id: LinkId, group: A, out: &mut Vec<Action<A>>) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let face = link.face(id, &self.config);
         link.elapse(now, group, &face);
         self.settle(now, id, group, true, out);
     }
 
-    fn settle(&mut self, now: Instant, id: LinkId, group: Ipv6Addr, due: bool, out: &mut Vec<Action>) {
+    fn settle(&mut self, now: Instant, id: LinkId, group: A, due: bool, out: &mut Vec<Action<A>>) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let face = link.face(id, &self.config);
         let Some(state) = link.groups.get_mut(&group) else { return };

@@ -1,24 +1,22 @@
 //! The state of one group, of a link or of one listener, and its transitions: the tables of RFC 3810 7.4 and 7.5, row
 //! by row.
 
-use core::net::Ipv6Addr;
-
-use super::sources::TimedSources;
-use crate::channel::{Filter, FilterMode, SourceList};
+use super::sources::{TimedSources, Until};
+use crate::channel::{Address, Filter, FilterMode, SourceList};
 use crate::time::Instant;
 use crate::wire::mld::RecordType;
 
 /// What is wanted of a group, and until when. `Include` of nothing is the state of a group without a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum State<A> {
     /// INCLUDE (A).
-    Include(TimedSources),
+    Include(TimedSources<A>),
     /// EXCLUDE (X,Y).
     Exclude {
         /// X, the requested list: sources whose timers run.
-        requested: TimedSources,
+        requested: TimedSources<A>,
         /// Y, the exclude list: sources whose timers are zero.
-        excluded: SourceList,
+        excluded: SourceList<A>,
         /// When the filter timer ends.
         due: Instant,
     },
@@ -51,29 +49,31 @@ impl Kind {
 
 /// What may happen to a group.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Event<'a> {
+pub(super) enum Event<'a, A> {
     /// A record came; `due` is the end of the Multicast Address Listening Interval that it begins.
-    Record { kind: Kind, sources: &'a SourceList, due: Instant },
+    Record { kind: Kind, sources: &'a SourceList<A>, due: Until },
     /// Timers are looked at.
     Elapsed(Instant),
 }
 
 /// Who must be asked whether they still listen: the queries of the table's last column.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Questions {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Questions<A> {
     /// Q(MA).
     pub(super) group: bool,
     /// Q(MA,X).
-    pub(super) sources: SourceList,
+    pub(super) sources: SourceList<A>,
 }
 
-impl Questions {
-    const NONE: Self = Self { group: false, sources: SourceList::EMPTY };
+impl<A> Questions<A> {
+    pub(super) const NONE: Self = Self { group: false, sources: SourceList::EMPTY };
 
-    const fn about(sources: SourceList) -> Self {
+    pub(super) const fn about(sources: SourceList<A>) -> Self {
         Self { group: false, sources }
     }
+}
 
+impl<A: Address> Questions<A> {
     pub(super) fn is_empty(&self) -> bool {
         !self.group && self.sources.is_empty()
     }
@@ -85,18 +85,19 @@ impl Questions {
     }
 }
 
-impl Default for State {
+impl<A> Default for State<A> {
     fn default() -> Self {
         Self::NOTHING
     }
 }
 
-impl State {
+impl<A> State<A> {
     pub(super) const NOTHING: Self = Self::Include(TimedSources::EMPTY);
+}
 
-    /// The next state, and the queries that the transition wants. Timers that run longer than the record would let
-    /// them are left alone: it may be told late (trap 34).
-    pub(super) fn on(self, event: Event<'_>) -> (Self, Questions) {
+impl<A: Address> State<A> {
+    /// The next state, and the queries that the transition wants.
+    pub(super) fn on(self, event: Event<'_, A>) -> (Self, Questions<A>) {
         match event {
             Event::Elapsed(now) => (self.elapsed(now), Questions::NONE),
             Event::Record { kind, sources, due } => match self {
@@ -108,12 +109,12 @@ impl State {
         }
     }
 
-    fn on_include(a: TimedSources, kind: Kind, b: &SourceList, mali: Instant) -> (Self, Questions) {
+    fn on_include(a: TimedSources<A>, kind: Kind, b: &SourceList<A>, mali: Until) -> (Self, Questions<A>) {
         let known = a.list();
-        let to_exclude = |a: TimedSources| Self::Exclude {
+        let to_exclude = |a: TimedSources<A>| Self::Exclude {
             requested: a.only(b),
             excluded: b.difference(&known),
-            due: mali,
+            due: mali.due,
         };
         match kind {
             Kind::IsIn | Kind::Allow => (Self::Include(a.plus(b, mali)), Questions::NONE),
@@ -125,13 +126,13 @@ impl State {
     }
 
     fn on_exclude(
-        x: TimedSources,
-        y: SourceList,
+        x: TimedSources<A>,
+        y: SourceList<A>,
         filter: Instant,
         kind: Kind,
-        a: &SourceList,
-        mali: Instant,
-    ) -> (Self, Questions) {
+        a: &SourceList<A>,
+        mali: Until,
+    ) -> (Self, Questions<A>) {
         let exclude = |requested, excluded, due| Self::Exclude { requested, excluded, due };
         // A-X-Y is new to both lists; A-Y is what is asked about.
         let asked = a.difference(&y);
@@ -139,13 +140,13 @@ impl State {
         match kind {
             Kind::IsIn | Kind::Allow => (exclude(x.plus(a, mali), y.difference(a), filter), Questions::NONE),
             Kind::IsEx => {
-                let next = exclude(x.only(a).plus(&new, mali), y.intersection(a), mali.max(filter));
+                let next = exclude(x.only(a).plus(&new, mali), y.intersection(a), mali.instead_of(filter));
                 (next, Questions::NONE)
             }
             // In these two rows a new source gets what is left of the filter timer before it is set (trap 24).
             Kind::Block => (exclude(x.plus(&new, filter), y, filter), Questions::about(asked)),
             Kind::ToEx => {
-                let next = exclude(x.only(a).plus(&new, filter), y.intersection(a), mali.max(filter));
+                let next = exclude(x.only(a).plus(&new, filter), y.intersection(a), mali.instead_of(filter));
                 (next, Questions::about(asked))
             }
             Kind::ToIn => {
@@ -177,7 +178,7 @@ impl State {
 
     /// Lowers the timers that `questions` are about to end at `due` (RFC 3810 7.6.3); those of them that ran
     /// longer. A source that EXCLUDE mode lets through unnamed has the filter timer for its own.
-    pub(super) fn ask(&mut self, questions: &Questions, due: Instant) -> Questions {
+    pub(super) fn ask(&mut self, questions: &Questions<A>, due: Instant) -> Questions<A> {
         match self {
             Self::Include(sources) => Questions::about(sources.lower(&questions.sources, due)),
             Self::Exclude { requested, excluded, due: filter } => {
@@ -194,13 +195,24 @@ impl State {
     }
 
     /// What is left when the answer to every one of `questions` is known to be no. No timer in use ends at the epoch.
-    pub(super) fn without(mut self, questions: &Questions) -> Self {
+    pub(super) fn without(mut self, questions: &Questions<A>) -> Self {
         self.ask(questions, Instant::ZERO);
         self.elapsed(Instant::ZERO)
     }
 
+    /// What is left when nothing but `sources` counts any more.
+    pub(super) fn narrowed(self, sources: &SourceList<A>) -> Self {
+        match self {
+            Self::Include(a) => Self::Include(a.only(sources)),
+            Self::Exclude { requested, excluded, due } => {
+                let unnamed = sources.difference(&excluded).difference(&requested.list());
+                Self::Include(requested.only(sources).plus(&unnamed, due))
+            }
+        }
+    }
+
     /// What to let through (RFC 3810 7.3).
-    pub(super) fn filter(&self) -> Filter {
+    pub(super) fn filter(&self) -> Filter<A> {
         match self {
             Self::Include(sources) => Filter { mode: FilterMode::Include, sources: sources.list() },
             Self::Exclude { excluded, .. } => Filter { mode: FilterMode::Exclude, sources: excluded.clone() },
@@ -213,7 +225,7 @@ impl State {
     }
 
     /// Whether data from `source` is wanted.
-    pub(super) fn passes(&self, source: Ipv6Addr) -> bool {
+    pub(super) fn passes(&self, source: A) -> bool {
         match self {
             Self::Include(sources) => sources.contains(source),
             Self::Exclude { excluded, .. } => !excluded.contains(source),
@@ -221,7 +233,7 @@ impl State {
     }
 
     /// The sources whose timers run.
-    pub(super) const fn running(&self) -> &TimedSources {
+    pub(super) const fn running(&self) -> &TimedSources<A> {
         match self {
             Self::Include(sources) | Self::Exclude { requested: sources, .. } => sources,
         }
@@ -236,13 +248,13 @@ impl State {
     }
 
     /// Whether `source` has a record.
-    pub(super) fn names(&self, source: Ipv6Addr) -> bool {
+    pub(super) fn names(&self, source: A) -> bool {
         self.running().contains(source)
             || matches!(self, Self::Exclude { excluded, .. } if excluded.contains(source))
     }
 
     /// Every source that has a record.
-    pub(super) fn sources(&self) -> SourceList {
+    pub(super) fn sources(&self) -> SourceList<A> {
         match self {
             Self::Include(sources) => sources.list(),
             Self::Exclude { requested, excluded, .. } => requested.list().union(excluded),

@@ -2,69 +2,130 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::net::Ipv6Addr;
 
 use super::face::Face;
 use super::fsm::{Event, Kind, Questions, State};
+use super::heard::Word;
 use super::query::Pending;
-use super::tracking::{Member, clipped, merged, tracked};
+use super::sources::Until;
+use super::tracking::{Member, Wish, clipped, merged};
 use super::{Action, Refusal};
-use crate::channel::{Filter, SourceList};
+use crate::channel::{Filter, FilterMode, SourceList};
+use crate::mld::{Family, Version};
 use crate::time::Instant;
 
 /// One group of a link.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Group {
+#[derive(Clone, Debug)]
+pub(super) struct Group<A> {
     /// The state of RFC 3810 7.2. With immediate leave it is what the members' states make together.
-    state: State,
+    state: State<A>,
     /// Those who want something of the group, by key.
-    pub(super) members: BTreeMap<Ipv6Addr, Member>,
-    pending: Pending,
-    /// Until when a version 1 host counts as present (RFC 3810 8.3.2).
-    older_host_until: Option<Instant>,
+    pub(super) members: BTreeMap<A, Member<A>>,
+    pending: Pending<A>,
+    older: OlderHosts,
     /// The filter that the last [`Action::Interest`] told.
-    pub(super) published: Filter,
+    pub(super) published: Filter<A>,
+    /// The filter that the last [`Action::Held`] told.
+    pub(super) published_held: Filter<A>,
+}
+
+impl<A> Default for Group<A> {
+    fn default() -> Self {
+        Self {
+            state: State::NOTHING,
+            members: BTreeMap::new(),
+            pending: Pending::default(),
+            older: OlderHosts::default(),
+            published: Filter::NOTHING,
+            published_held: Filter::NOTHING,
+        }
+    }
+}
+
+/// Until when hosts of older versions count as present (RFC 3810 8.3.2, RFC 3376 7.3.2).
+#[derive(Clone, Copy, Debug, Default)]
+struct OlderHosts {
+    older: Option<Instant>,
+    oldest: Option<Instant>,
+}
+
+impl OlderHosts {
+    const fn saw(&mut self, version: Version, until: Instant) {
+        match version {
+            Version::Oldest => self.oldest = Some(until),
+            Version::Older => self.older = Some(until),
+            Version::Current => {}
+        }
+    }
+
+    /// The compatibility mode that they make.
+    fn mode(&self, now: Instant) -> Version {
+        let runs = |timer: Option<Instant>| timer.is_some_and(|until| until > now);
+        match (runs(self.oldest), runs(self.older)) {
+            (true, _) => Version::Oldest,
+            (_, true) => Version::Older,
+            _ => Version::Current,
+        }
+    }
 }
 
 /// What a listener said of the group.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Statement<'a> {
+pub(super) struct Statement<'a, A> {
     /// Who, by key.
-    pub(super) from: Ipv6Addr,
-    pub(super) kind: Kind,
-    pub(super) sources: &'a SourceList,
+    pub(super) from: A,
+    pub(super) word: Word,
+    pub(super) sources: &'a SourceList<A>,
     /// The end of the Multicast Address Listening Interval that it begins.
-    pub(super) until: Instant,
-    /// Whether it was a version 1 Report.
-    pub(super) older: bool,
+    pub(super) until: Until,
+    /// The version in which it was said.
+    pub(super) version: Version,
 }
 
-impl<'a> Statement<'a> {
+impl<A: Family> Statement<'_, A> {
     /// Whether it makes something of a group of which nobody wants anything.
     pub(super) fn is_join(&self) -> bool {
-        !State::NOTHING.on(self.event()).0.is_nothing()
+        !Wish::NOTHING.on(self.word, self.sources, self.until).0.is_nothing()
     }
 
-    const fn event(&self) -> Event<'a> {
-        Event::Record { kind: self.kind, sources: self.sources, due: self.until }
+    /// What it is to the state of the link: a Hold ends what it holds as a leave does, but nobody is asked at once.
+    const fn event(&self) -> Event<'_, A> {
+        let kind = match self.word {
+            Word::Record(kind) => kind,
+            Word::Hold(FilterMode::Include) => Kind::Block,
+            Word::Hold(FilterMode::Exclude) => Kind::ToIn,
+        };
+        Event::Record { kind, sources: self.sources, due: self.until }
+    }
+
+    /// Whether it is a join of an older version.
+    fn is_older_join(&self) -> bool {
+        self.version < Version::Current && self.word == Word::Record(Kind::IsEx)
     }
 }
 
-impl Group {
+impl<A: Family> Group<A> {
     /// Takes what a listener said.
     ///
     /// # Errors
     /// Not all sources found room. For a new group, nothing was taken; otherwise all that was known.
-    pub(super) fn hear(&mut self, now: Instant, said: Statement<'_>, face: &Face<'_>) -> Result<(), Refusal> {
-        if said.older {
-            self.older_host_until = Some(said.until);
+    pub(super) fn hear(
+        &mut self,
+        now: Instant,
+        said: Statement<'_, A>,
+        face: &Face<'_, A>,
+    ) -> Result<(), Refusal> {
+        if said.is_older_join() {
+            self.older.saw(said.version, now + face.older_host_present());
         }
-        let older_host = self.older_host_until.is_some_and(|until| until > now);
-        let exact = face.knows_all(older_host);
-        let sources = match said.kind {
-            // RFC 3810 8.3.2: a version 1 host cannot say what it would not miss.
-            Kind::Block if older_host => return Ok(()),
-            Kind::ToEx if older_host => &SourceList::EMPTY,
+        let mode = self.mode(now, face);
+        let exact = face.knows_all(mode);
+        let sources = match said.word {
+            // RFC 3810 8.3.2: an older host cannot say what it would not miss.
+            Word::Record(Kind::Block) if mode < Version::Current => return Ok(()),
+            Word::Record(Kind::ToEx) if mode < Version::Current => &SourceList::EMPTY,
+            // RFC 3376 7.3.2: nor does the oldest say that it leaves.
+            Word::Record(Kind::ToIn) if mode == Version::Oldest => return Ok(()),
             _ => said.sources,
         };
         let next = self.after(&Statement { sources, ..said }, exact);
@@ -83,15 +144,34 @@ impl Group {
         Err(Refusal::TableFull)
     }
 
-    fn after(&self, said: &Statement<'_>, exact: bool) -> Next {
-        let event = said.event();
-        let member = self.members.get(&said.from).map_or(State::NOTHING, |member| member.state.clone());
-        let (member, left) = tracked(member, event);
+    /// Takes what another router asked: timers are lowered as it lowered its own (RFC 3810 7.6.1).
+    pub(super) fn asked(&mut self, now: Instant, sources: &SourceList<A>, face: &Face<'_, A>) {
+        let group = sources.is_empty();
+        let named = |names: &dyn Fn(A) -> bool| sources.iter().filter(|&source| names(source)).collect();
+        let soon = face.last_call(now);
+        if !face.knows_all(self.mode(now, face)) {
+            let sources = named(&|source| self.state.names(source));
+            self.state.ask(&Questions { group, sources }, soon);
+            return;
+        }
+        // A member in EXCLUDE mode that never named the source is asked about it too, if there is room for its answer.
+        let fits = self.breadth_with_sources(sources) <= face.config.limits.sources_per_group;
+        let sources = if fits { sources.clone() } else { named(&|source| self.names(source)) };
+        let questions = Questions { group, sources };
+        for member in self.members.values_mut() {
+            member.wish.state.ask(&questions, soon);
+        }
+        self.state = merged(self.members.values().map(|member| &member.wish.state));
+    }
+
+    fn after(&self, said: &Statement<'_, A>, exact: bool) -> Next<A> {
+        let member = self.members.get(&said.from).map_or(Wish::NOTHING, |member| member.wish.clone());
+        let (member, left) = member.on(said.word, said.sources, said.until);
         if !exact {
-            let (link, questions) = self.state.clone().on(event);
+            let (link, questions) = self.state.clone().on(said.event());
             return Next { link, member, questions };
         }
-        let link = merged(self.others(said.from).chain([&member]));
+        let link = merged(self.others(said.from).chain([&member.state]));
         // Of what it has left, nobody is there to be asked about what no other is known to want.
         let questions = Questions {
             group: left.group && link.filter_due().is_some(),
@@ -100,43 +180,60 @@ impl Group {
         Next { link, member, questions }
     }
 
-    fn adopt(&mut self, now: Instant, next: Next, said: &Statement<'_>, exact: bool, face: &Face<'_>) {
-        let Next { mut link, member, questions } = next;
+    fn adopt(
+        &mut self,
+        now: Instant,
+        next: Next<A>,
+        said: &Statement<'_, A>,
+        exact: bool,
+        face: &Face<'_, A>,
+    ) {
+        let Next { mut link, member, mut questions } = next;
         let soon = face.last_call(now);
+        if face.is_other_querier {
+            // The timer of the group is lowered by every router; those of sources when the querier asks (RFC 3810
+            // 7.6.3).
+            questions.sources = SourceList::EMPTY;
+        }
         let lowered = if exact && !questions.is_empty() {
-            let mut lowered = Questions::default();
+            let mut lowered = Questions::NONE;
             for (_, other) in self.members.iter_mut().filter(|&(&key, _)| key != said.from) {
-                lowered.join(&other.state.ask(&questions, soon));
+                lowered.join(&other.wish.state.ask(&questions, soon));
             }
-            link = merged(self.others(said.from).chain([&member]));
+            link = merged(self.others(said.from).chain([&member.state]));
             lowered
         } else {
             link.ask(&questions, soon)
         };
         self.state = link;
-        self.pending.add(&questions, &lowered, face.config.timing.last_listener_query_count);
+        if !face.is_other_querier {
+            self.pending.add(&questions, &lowered, face.timing.last_listener_query_count);
+        }
         if member.is_nothing() {
             self.members.remove(&said.from);
         } else {
             let since = self.members.get(&said.from).map_or(now, |member| member.since);
-            self.members.insert(said.from, Member { state: member, since });
+            self.members.insert(said.from, Member { wish: member, since });
         }
     }
 
     /// Ends what has ended at `now`; the members that want nothing any more are taken out and returned.
-    pub(super) fn elapse(&mut self, now: Instant, face: &Face<'_>) -> Vec<Ipv6Addr> {
-        let older_host = self.older_host_until.is_some_and(|until| until > now);
-        self.each_member(|state| state.on(Event::Elapsed(now)).0);
-        if face.knows_all(older_host) {
-            self.state = merged(self.members.values().map(|member| &member.state));
+    pub(super) fn elapse(&mut self, now: Instant, face: &Face<'_, A>) -> Vec<A> {
+        for member in self.members.values_mut() {
+            member.wish.elapse(now);
+        }
+        if face.knows_all(self.mode(now, face)) {
+            self.state = merged(self.members.values().map(|member| &member.wish.state));
         } else {
             let link = core::mem::take(&mut self.state).on(Event::Elapsed(now)).0;
-            self.each_member(|state| clipped(state, &link));
+            for member in self.members.values_mut() {
+                member.wish.state = clipped(core::mem::take(&mut member.wish.state), &link);
+            }
             self.state = link;
         }
         let mut gone = Vec::new();
         self.members.retain(|&key, member| {
-            let wants = !member.state.is_nothing();
+            let wants = !member.wish.is_nothing();
             if !wants {
                 gone.push(key);
             }
@@ -149,15 +246,22 @@ impl Group {
     pub(super) fn settle(
         &mut self,
         now: Instant,
-        group: Ipv6Addr,
+        group: A,
         due: bool,
-        face: &Face<'_>,
-        out: &mut Vec<Action>,
+        face: &Face<'_, A>,
+        out: &mut Vec<Action<A>>,
     ) {
         let filter = self.state.filter();
+        let held = merged(self.members.values().map(|member| &member.wish.held)).filter();
+        // What anybody wants is forwarded, whoever else holds it.
+        let held = held.difference(&filter);
         if filter != self.published {
             self.published = filter.clone();
             out.push(Action::Interest { link: face.link, group, filter });
+        }
+        if held != self.published_held {
+            self.published_held = held.clone();
+            out.push(Action::Held { link: face.link, group, filter: held });
         }
         if self.pending.is_fresh() || due && self.pending.next().is_some_and(|next| next <= now) {
             self.pending.transmit(now, group, &self.state, face, out);
@@ -171,44 +275,47 @@ impl Group {
 
     /// When something is to be done about it.
     pub(super) fn next(&self) -> Option<Instant> {
-        let members = self.members.values().filter_map(|member| member.state.next());
+        let members = self.members.values().filter_map(|member| member.wish.next());
         members.chain(self.state.next()).chain(self.pending.next()).min()
     }
 
-    fn others(&self, key: Ipv6Addr) -> impl Iterator<Item = &State> {
-        self.members.iter().filter(move |&(&other, _)| other != key).map(|(_, member)| &member.state)
+    /// The compatibility mode: what hosts make of it, or what the router was set to.
+    fn mode(&self, now: Instant, face: &Face<'_, A>) -> Version {
+        self.older.mode(now).min(face.config.version)
     }
 
-    fn each_member(&mut self, change: impl Fn(State) -> State) {
-        for member in self.members.values_mut() {
-            member.state = change(core::mem::take(&mut member.state));
-        }
+    fn others(&self, key: A) -> impl Iterator<Item = &State<A>> {
+        self.members.iter().filter(move |&(&other, _)| other != key).map(|(_, member)| &member.wish.state)
     }
 
     /// Whether `source` has a record, of the link or of a member.
-    fn names(&self, source: Ipv6Addr) -> bool {
-        let mut states = [&self.state].into_iter().chain(self.members.values().map(|member| &member.state));
-        states.any(|state| state.names(source))
+    fn names(&self, source: A) -> bool {
+        self.state.names(source) || self.members.values().any(|member| member.wish.names(source))
     }
 
     /// How many sources have a record, of the link or of a member.
     #[cfg(test)]
     pub(super) fn breadth(&self) -> usize {
-        let states = self.members.values().map(|member| &member.state).chain([&self.state]);
-        states.fold(SourceList::EMPTY, |all, state| all.union(&state.sources())).len()
+        self.breadth_with_sources(&SourceList::EMPTY)
+    }
+
+    /// How many sources would have a record if these had.
+    fn breadth_with_sources(&self, sources: &SourceList<A>) -> usize {
+        let known = self.state.sources().union(sources);
+        self.members.values().fold(known, |all, member| all.union(&member.wish.sources())).len()
     }
 
     /// How many sources would have a record.
-    fn breadth_with(&self, next: &Next, from: Ipv6Addr) -> usize {
-        let states = self.others(from).chain([&next.member, &next.link]);
-        let asked = next.questions.sources.clone();
-        states.fold(asked, |all, state| all.union(&state.sources())).len()
+    fn breadth_with(&self, next: &Next<A>, from: A) -> usize {
+        let known = next.link.sources().union(&next.member.sources()).union(&next.questions.sources);
+        let others = self.members.iter().filter(|&(&other, _)| other != from);
+        others.fold(known, |all, (_, other)| all.union(&other.wish.sources())).len()
     }
 }
 
 /// What a statement makes of a group.
-struct Next {
-    link: State,
-    member: State,
-    questions: Questions,
+struct Next<A> {
+    link: State<A>,
+    member: Wish<A>,
+    questions: Questions<A>,
 }

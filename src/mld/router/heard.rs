@@ -1,68 +1,94 @@
 //! Records as they come in, each read and judged.
 
-use core::net::Ipv6Addr;
-
 use super::Refusal;
+use super::face::Face;
 use super::fsm::Kind;
-use crate::channel::{Address, SourceList};
-use crate::mld::GroupRecord;
-use crate::wire::List;
-use crate::wire::mld::{Record, RecordType};
+use crate::channel::{Address, FilterMode, SourceList};
+use crate::mld::{Family, GroupRecord, Version};
+use crate::wire::HoldTypes;
+use crate::wire::mld::RecordType;
 
 /// Records, whatever brought them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Records<'a> {
-    /// A version 2 Report.
-    Report(List<'a, Record<'a>>),
+pub(crate) enum Records<'a, A: Family> {
+    /// A Report of the current version.
+    Report(A::Records<'a>),
     /// Told by a parent.
-    Told(&'a [GroupRecord]),
-    /// A version 1 Report of this group.
-    ReportV1(Ipv6Addr),
-    /// A version 1 Done with this group.
-    Done(Ipv6Addr),
+    Told(&'a [GroupRecord<A>]),
+    /// A Report of an older version.
+    Join { group: A, version: Version },
+    /// A leave of an older version.
+    Leave { group: A },
+}
+
+/// What a record says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// One of the six that RFC 3810 5.2.12 knows.
+    Record(Kind),
+    /// MLD Hold (digest 1.B.6): keep these, but send nothing of them.
+    Hold(FilterMode),
+}
+
+impl Word {
+    /// What a record type means; the Hold types of the link come first, because those of the draft are also those of
+    /// current-state records. `None` is skipped (RFC 3810 5.2.12).
+    fn of(kind: RecordType, hold: Option<HoldTypes>) -> Option<Self> {
+        match hold {
+            Some(types) if kind.0 == types.include => Some(Self::Hold(FilterMode::Include)),
+            Some(types) if kind.0 == types.exclude => Some(Self::Hold(FilterMode::Exclude)),
+            _ => Kind::of(kind).map(Self::Record),
+        }
+    }
+
+    /// Whether it asks for EXCLUDE mode.
+    const fn is_exclude(self) -> bool {
+        matches!(self, Self::Record(Kind::IsEx | Kind::ToEx) | Self::Hold(FilterMode::Exclude))
+    }
 }
 
 /// A record that can take effect.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Heard<'a> {
-    pub(super) group: Ipv6Addr,
-    pub(super) kind: Kind,
-    pub(super) sources: &'a SourceList,
-    /// Whether it was a version 1 Report.
-    pub(super) older: bool,
+pub(super) struct Heard<'a, A> {
+    pub(super) group: A,
+    pub(super) word: Word,
+    pub(super) sources: &'a SourceList<A>,
+    /// The version of the Report that brought it.
+    pub(super) version: Version,
 }
 
-impl Records<'_> {
+impl<A: Family> Records<'_, A> {
     /// Hands every record to `take`, with its index, but for those that are skipped in silence.
-    pub(super) fn each(self, mut take: impl FnMut(u16, Result<Heard<'_>, Refusal>)) {
-        let mut hand = |index: usize, record: Result<&GroupRecord, Refusal>, kind, version| {
-            let verdict = record.map_or_else(|why| Some(Err(why)), |record| judged(kind, record, version));
-            if let Some(verdict) = verdict {
+    pub(super) fn each(self, face: &Face<'_, A>, mut take: impl FnMut(u16, Result<Heard<'_, A>, Refusal>)) {
+        let mut hand = |index: usize, heard: Heard<'_, A>| {
+            if let Some(verdict) = judged(heard, face) {
                 take(u16::try_from(index).unwrap_or(u16::MAX), verdict);
             }
         };
-        let mut hand_v1 = |group, kind| {
-            let record = GroupRecord { kind, group, sources: SourceList::EMPTY };
-            if let Some(kind) = Kind::of(kind) {
-                hand(0, Ok(&record), kind, Version::One);
-            }
-        };
+        let sources = &SourceList::EMPTY;
         match self {
-            // RFC 3810 8.3.2 gives what the messages of version 1 stand for.
-            Self::ReportV1(group) => hand_v1(group, RecordType::IS_EX),
-            Self::Done(group) => hand_v1(group, RecordType::TO_IN),
+            // RFC 3810 8.3.2 gives what the messages of version 1 stand for, RFC 3376 7.3.2 those of IGMP.
+            Self::Join { group, version } => {
+                hand(0, Heard { group, word: Word::Record(Kind::IsEx), sources, version });
+            }
+            Self::Leave { group } => {
+                let (word, version) = (Word::Record(Kind::ToIn), Version::Older);
+                hand(0, Heard { group, word, sources, version });
+            }
             Self::Report(records) => {
-                for (index, record) in records.iter().enumerate() {
+                for (index, record) in A::records(records).enumerate() {
                     // An unknown type is skipped before anything of the record is believed (RFC 3810 5.2.12).
-                    let Some(kind) = Kind::of(record.kind) else { continue };
-                    let record = GroupRecord::try_from(record).map_err(|_| Refusal::BadAddress);
-                    hand(index, record.as_ref().map_err(|&why| why), kind, Version::Two);
+                    let Some(word) = Word::of(record.kind, face.hold) else { continue };
+                    let sources = record.sources.iter().map(|&octets| A::from_octets(octets)).collect();
+                    let (group, version) = (record.group, Version::Current);
+                    hand(index, Heard { group, word, sources: &sources, version });
                 }
             }
             Self::Told(records) => {
                 for (index, record) in records.iter().enumerate() {
-                    let Some(kind) = Kind::of(record.kind) else { continue };
-                    hand(index, Ok(record), kind, Version::Two);
+                    let Some(word) = Word::of(record.kind, face.hold) else { continue };
+                    let (group, version) = (record.group, Version::Current);
+                    hand(index, Heard { group, word, sources: &record.sources, version });
                 }
             }
         }
@@ -70,33 +96,20 @@ impl Records<'_> {
 }
 
 /// What is to be done with a record; `None`: nothing, and in silence.
-fn judged(kind: Kind, record: &GroupRecord, version: Version) -> Option<Result<Heard<'_>, Refusal>> {
-    let GroupRecord { group, ref sources, .. } = *record;
-    if !group.is_group() || !sources.iter().all(Address::is_source) {
+fn judged<'a, A: Family>(heard: Heard<'a, A>, face: &Face<'_, A>) -> Option<Result<Heard<'a, A>, Refusal>> {
+    if !heard.group.is_group() || !heard.sources.iter().all(Address::is_source) {
         return Some(Err(Refusal::BadAddress));
     }
-    if is_never_reported(group) {
+    if heard.group.is_never_reported() {
         return None;
     }
-    if group.is_ssm_group() {
-        match (kind, version) {
-            (Kind::IsEx | Kind::ToEx, _) => return Some(Err(Refusal::SsmExclude)),
-            (_, Version::One) => return None,
-            (_, Version::Two) => {}
+    if face.config.is_ssm(heard.group) {
+        if heard.word.is_exclude() {
+            return Some(Err(Refusal::SsmExclude));
+        }
+        if heard.version < Version::Current {
+            return None;
         }
     }
-    let older = version == Version::One && kind == Kind::IsEx;
-    Some(Ok(Heard { group, kind, sources, older }))
-}
-
-/// ff02::1 and the scopes reserved and interface-local (RFC 3810 6).
-fn is_never_reported(group: Ipv6Addr) -> bool {
-    let [_, flags_and_scope, ..] = group.octets();
-    flags_and_scope & 0x0f <= 1 || group == Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Version {
-    One,
-    Two,
+    Some(Ok(heard))
 }

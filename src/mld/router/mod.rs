@@ -1,20 +1,22 @@
-//! The router side of MLDv2 (RFC 3810 6.2, 7): what the listeners of every link of a node want.
+//! The router side of MLDv2 (RFC 3810 7, 8.3) and IGMPv3 (RFC 3376 6, 7.3): what the listeners of every link of a
+//! node want.
 //!
-//! One [`Router`] holds all links of a node and is the querier of each. For every group of a link it keeps the state
-//! of RFC 3810 7 and, beside it, what each listener asked for (explicit tracking, A50), so that the last leave can
-//! take effect at once.
+//! One [`Router`] holds all links of a node and is the querier of each, unless it hears a router that is to be it. For
+//! every group of a link it keeps the state of RFC 3810 7 and, beside it, what each listener asked for (explicit
+//! tracking, A50), so that the last leave can take effect at once.
 //!
 //! ```
 //! use multimob::channel::Filter;
 //! use multimob::machine::{LinkId, Machine};
-//! use multimob::mld::{GroupRecord, router};
+//! use multimob::mld::{GroupRecord, Router, router};
 //! use multimob::Instant;
 //!
-//! let mut router = router::Router::new(router::Config::default())?;
+//! let mut router: Router = Router::new(router::Config::default())?;
 //! let (link, mut out) = (LinkId(1), Vec::new());
 //! let [address, listener, group] = ["fe80::1", "fe80::2", "ff1e::5"].map(|text| text.parse().unwrap());
 //! let (kind, startup) = (router::LinkKind::PointToPoint, router::Startup::OnRequest);
-//! router.handle_input(Instant::ZERO, router::Input::LinkUp { link, address, kind, startup }, &mut out).unwrap();
+//! let up = router::Input::LinkUp { link, address, kind, startup, hold: None };
+//! router.handle_input(Instant::ZERO, up, &mut out).unwrap();
 //!
 //! // What the node listened to where it came from, as of three seconds ago.
 //! let records = [GroupRecord::join(group, &Filter::EVERYTHING)];
@@ -23,10 +25,11 @@
 //! router.handle_input(Instant::ZERO, told, &mut out).unwrap();
 //! assert_eq!(out, [router::Action::Interest { link, group, filter: Filter::EVERYTHING }]);
 //! assert_eq!(router.poll_timeout(), Some(Instant::from_secs(257)));
-//! # Ok::<(), multimob::mld::TimingError>(())
+//! # Ok::<(), router::ConfigError>(())
 //! ```
 
 mod apply;
+mod config;
 mod face;
 mod fsm;
 mod group;
@@ -34,6 +37,7 @@ mod heard;
 mod link;
 mod owned;
 mod plan;
+mod querier;
 mod query;
 mod sources;
 mod tracking;
@@ -44,58 +48,17 @@ use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 use core::time::Duration;
 
-use super::{GroupRecord, Timing, TimingError};
+use super::{Family, GroupRecord, Version};
 use crate::channel::Filter;
 use crate::machine::{Envelope, LinkId, Machine, Received, Sink};
 use crate::time::Instant;
 use crate::timers::Timers;
-use crate::wire::mld::{Message, Owned};
+use crate::wire::HoldTypes;
 
+pub use config::{Config, ConfigError, Limits};
 pub use owned::OwnedInput;
 pub(crate) use plan::Plan;
 pub use view::{LinkState, Membership};
-
-/// How a router is set up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
-pub struct Config {
-    /// Timers and counts.
-    pub timing: Timing,
-    /// Whether a leave takes effect at once when nobody else on the link is tracked as wanting it (Z35): right on
-    /// point-to-point links.
-    pub immediate_leave: bool,
-    /// Bounds of the tables.
-    pub limits: Limits,
-    /// Groups and links that one call to `handle_timeout` may visit, at least 1: 1,000. What is left falls due a
-    /// millisecond later.
-    pub budget: usize,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { timing: Timing::default(), immediate_leave: true, limits: Limits::default(), budget: 1_000 }
-    }
-}
-
-/// Bounds of a router's tables; beyond them: refused with `TableFull`, counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
-pub struct Limits {
-    /// Links: 10,000.
-    pub links: usize,
-    /// Listeners on one link: 1,000.
-    pub listeners_per_link: usize,
-    /// Groups of one link: 1,000.
-    pub groups_per_link: usize,
-    /// Sources of one group on one link: 64.
-    pub sources_per_group: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { links: 10_000, listeners_per_link: 1_000, groups_per_link: 1_000, sources_per_group: 64 }
-    }
-}
 
 /// Who may be on a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,40 +86,44 @@ pub enum Startup {
 /// What may happen to a router.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Input<'a> {
-    /// A link came up; the router is its querier.
+pub enum Input<'a, A: Family = Ipv6Addr> {
+    /// A link came up. The router is its querier until it hears of another.
     LinkUp {
         /// The link.
         link: LinkId,
-        /// The router's own link-local address there.
-        address: Ipv6Addr,
+        /// The router's own address there; of IPv6, its link-local one.
+        address: A,
         /// Who may be on it.
         kind: LinkKind,
         /// When its querier begins.
         startup: Startup,
+        /// Record types by which its listeners say Hold (digest 1.B.6); `None`: such records are skipped, as by
+        /// every router that knows nothing of them.
+        hold: Option<HoldTypes>,
     },
     /// A link is gone, and with it what its listeners wanted. Completes at once: at most `groups_per_link` times
-    /// [`Action::Interest`] and one [`Action::Gone`].
+    /// [`Action::Interest`] and [`Action::Held`], and one [`Action::Gone`].
     LinkDown {
         /// The link.
         link: LinkId,
     },
-    /// An MLD message arrived on `meta.link`.
-    Packet(Received<Message<'a>>),
+    /// An MLD or IGMP message arrived on `meta.link`.
+    Packet(Received<A::Message<'a>, A>),
     /// Records that came otherwise than in a packet of the link: a transferred context, a policy profile, the
     /// Multicast State of a PBU-M. Applied as a report, without the checks of an IP packet (D-8).
     Told {
         /// The link.
         link: LinkId,
         /// On whose behalf.
-        listener: Ipv6Addr,
+        listener: A,
         /// The records.
-        records: &'a [GroupRecord],
+        records: &'a [GroupRecord<A>],
         /// How long ago they were true: timers start so much shorter (trap 34), but with no less than the Last
         /// Listener Query Time, and they shorten nothing that runs longer.
         elapsed: Duration,
     },
-    /// Send a General Query on the link now, and begin the startup sequence (again) with it.
+    /// Send a General Query on the link now, and begin the startup sequence (again) with it; nothing happens while
+    /// another router is querier.
     Query {
         /// The link.
         link: LinkId,
@@ -165,35 +132,63 @@ pub enum Input<'a> {
 
 /// What a router wants done.
 ///
-/// One call pushes at most one `Interest` for each group, `Refused` at most once for each record, and of queries at
-/// most `1 + 2 x ceil(sources_per_group / 75)` for each group.
+/// One call pushes at most one `Interest` and one `Held` for each group, `Refused` at most once for each record, and of
+/// queries at most `1 + 2 x ceil(sources_per_group / 75)` for each group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case", bound = ""))]
 #[non_exhaustive]
-pub enum Action {
+pub enum Action<A: Family = Ipv6Addr> {
     /// Send a query; `via` is [`crate::machine::Via::Link`].
-    Send(Envelope<Owned>),
+    Send(Envelope<A::Owned, A>),
     /// What a link wants of a group has changed. `INCLUDE {}` is the end of it.
     Interest {
         /// The link.
         link: LinkId,
         /// The group.
-        group: Ipv6Addr,
+        group: A,
         /// What to let through: INCLUDE of the sources with running timers, EXCLUDE of those with none.
-        filter: Filter,
+        filter: Filter<A>,
+    },
+    /// What a link holds of a group has changed (MLD Hold): the tree is to be kept, nothing is to be forwarded.
+    /// `INCLUDE {}` is the end of it. What the link receives is not in it.
+    Held {
+        /// The link.
+        link: LinkId,
+        /// The group.
+        group: A,
+        /// What is held.
+        filter: Filter<A>,
+    },
+    /// Another router is querier of the link, or this one is again.
+    Querier {
+        /// The link.
+        link: LinkId,
+        /// The other router; `None`: this one.
+        querier: Option<A>,
+    },
+    /// A warning: another router asks in another version than the one that is configured, which must be the oldest on
+    /// the link (RFC 3810 8.3.1). At most once for each link in a Query Interval.
+    OtherVersion {
+        /// The link.
+        link: LinkId,
+        /// The router that asked.
+        from: A,
+        /// Its version.
+        version: Version,
     },
     /// A record of a report was not applied, or only in part; the others of the report were.
     Refused {
         /// The link.
         link: LinkId,
         /// Who sent the report.
-        listener: Ipv6Addr,
+        listener: A,
         /// Which record, from 0.
         index: u16,
         /// Why.
         why: Refusal,
     },
-    /// The link is gone; every interest in it was withdrawn before.
+    /// The link is gone; all that it wanted or held was withdrawn before.
     Gone {
         /// The link.
         link: LinkId,
@@ -217,7 +212,7 @@ pub enum Refusal {
 /// Why an input was refused as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Reject {
+pub enum Reject<A: Family = Ipv6Addr> {
     /// There is no such link.
     #[error("{0:?} is not up")]
     NoSuchLink(LinkId),
@@ -230,50 +225,54 @@ pub enum Reject {
     /// No room for another listener on the link.
     #[error("no room for another listener on {0:?}")]
     TooManyListeners(LinkId),
-    /// The source is not a link-local unicast address (RFC 3810 5.2.13, A25).
-    #[error("MLD from {0}, which is no link-local address")]
-    BadSource(Ipv6Addr),
+    /// MLD: the source is not a link-local unicast address (RFC 3810 5.1.14, 5.2.13, A25). IGMP: it cannot be a host, or
+    /// it asks from 0.0.0.0.
+    #[error("a membership message from {0}, from where none may come")]
+    BadSource(A),
     /// The hop limit is not 1 (RFC 3810 5).
-    #[error("MLD with hop limit {0}; it must be 1")]
+    #[error("a membership message with hop limit {0}; it must be 1")]
     BadHopLimit(u8),
     /// No Router Alert (RFC 3810 5).
     #[error("MLD without Router Alert")]
     NoRouterAlert,
-    /// The destination is neither ff02::16 nor the group nor an address of the router (A26).
-    #[error("MLD to {0}")]
-    BadDestination(Ipv6Addr),
-    /// The message says nothing to a router that is the querier of all its links.
+    /// The destination is neither that of all routers of the version nor the group nor an address of the router (A26).
+    #[error("a membership message to {0}")]
+    BadDestination(A),
+    /// A Query with sources of no group, or with addresses that cannot be.
+    #[error("a Query about what cannot be asked")]
+    BadQuery,
+    /// The message says nothing to a router; a Query says nothing where there is no election.
     #[error("not a message for a router")]
     NotForRouters,
 }
 
-/// The MLDv2 router of a node, for all its links.
+/// The MLDv2 router of a node, for all its links; over IPv4 addresses, its IGMPv3 router.
 #[derive(Clone, Debug)]
-pub struct Router {
-    config: Config,
-    links: BTreeMap<LinkId, link::Link>,
-    timers: Timers<Entity>,
+pub struct Router<A: Family = Ipv6Addr> {
+    config: Config<A>,
+    links: BTreeMap<LinkId, link::Link<A>>,
+    timers: Timers<Entity<A>>,
     /// Set while more is due than the budget of one call allowed.
     not_before: Option<Instant>,
     refused: u64,
     /// Where the actions of a call are gathered for a sink that is no `Vec`; empty between calls.
-    scratch: Vec<Action>,
+    scratch: Vec<Action<A>>,
 }
 
 /// What has a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Entity {
+enum Entity<A> {
     Querier(LinkId),
-    Group(LinkId, Ipv6Addr),
+    Group(LinkId, A),
 }
 
-impl Router {
+impl<A: Family> Router<A> {
     /// A router without links.
     ///
     /// # Errors
-    /// When the timers cannot be.
-    pub fn new(config: Config) -> Result<Self, TimingError> {
-        config.timing.validate()?;
+    /// When it cannot be set up so.
+    pub fn new(config: Config<A>) -> Result<Self, ConfigError> {
+        config.validate()?;
         Ok(Self {
             config,
             links: BTreeMap::new(),
@@ -284,7 +283,7 @@ impl Router {
         })
     }
 
-    fn through(&mut self, out: &mut impl Sink<Action>, step: impl FnOnce(&mut Self, &mut Vec<Action>)) {
+    fn through(&mut self, out: &mut impl Sink<Action<A>>, step: impl FnOnce(&mut Self, &mut Vec<Action<A>>)) {
         let mut actions = core::mem::take(&mut self.scratch);
         step(self, &mut actions);
         actions.drain(..).for_each(|action| out.push(action));
@@ -292,23 +291,23 @@ impl Router {
     }
 }
 
-impl Machine for Router {
-    type Input<'a> = Input<'a>;
-    type Action = Action;
-    type Reject = Reject;
+impl<A: Family> Machine for Router<A> {
+    type Input<'a> = Input<'a, A>;
+    type Action = Action<A>;
+    type Reject = Reject<A>;
 
     fn handle_input(
         &mut self,
         now: Instant,
-        input: Input<'_>,
-        out: &mut impl Sink<Action>,
-    ) -> Result<(), Reject> {
+        input: Input<'_, A>,
+        out: &mut impl Sink<Action<A>>,
+    ) -> Result<(), Reject<A>> {
         let plan = self.check(now, input)?;
         self.through(out, |router, actions| router.apply(now, plan, actions));
         Ok(())
     }
 
-    fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action>) {
+    fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action<A>>) {
         self.through(out, |router, actions| router.elapse(now, actions));
     }
 

@@ -6,53 +6,48 @@ use super::heard::Records;
 use super::link::Link;
 use super::{Input, LinkKind, Reject, Router, Startup};
 use crate::machine::{LinkId, Received};
+use crate::mld::{Family, Question, Said};
 use crate::time::Instant;
-use crate::wire::mld::Message;
-
-/// ff02::16, where version 2 Reports go (RFC 3810 5.2.14).
-const ALL_MLDV2_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16);
-/// ff02::2, where a Done goes (RFC 2710 4).
-const ALL_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
+use crate::wire::HoldTypes;
 
 /// An input that was accepted. [`Router::apply`] cannot fail on it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Plan<'a> {
+pub(crate) enum Plan<'a, A: Family = Ipv6Addr> {
     /// A link comes up.
-    LinkUp { link: LinkId, address: Ipv6Addr, kind: LinkKind, startup: Startup },
+    LinkUp { link: LinkId, address: A, kind: LinkKind, startup: Startup, hold: Option<HoldTypes> },
     /// A link goes.
     LinkDown { link: LinkId },
     /// A General Query goes out.
     Query { link: LinkId },
+    /// Another router asks.
+    Heard { link: LinkId, from: A, question: Question<'a, A> },
     /// Records take effect, with timers that end at `until`.
-    Records { link: LinkId, listener: Ipv6Addr, records: Records<'a>, until: Instant },
+    Records { link: LinkId, listener: A, records: Records<'a, A>, until: Instant },
 }
 
-impl Router {
+impl<A: Family> Router<A> {
     /// Judges an input; the machine stays as it is.
     ///
     /// # Errors
     /// Why the input is refused as a whole.
-    pub(crate) fn check<'a>(&self, now: Instant, input: Input<'a>) -> Result<Plan<'a>, Reject> {
+    pub(crate) fn check<'a>(&self, now: Instant, input: Input<'a, A>) -> Result<Plan<'a, A>, Reject<A>> {
         match input {
-            Input::LinkUp { link, address, kind, startup } => {
+            Input::LinkUp { link, address, kind, startup, hold } => {
                 if self.links.contains_key(&link) {
                     return Err(Reject::LinkExists(link));
                 }
                 if self.links.len() >= self.config.limits.links {
                     return Err(Reject::TooManyLinks(self.config.limits.links));
                 }
-                Ok(Plan::LinkUp { link, address, kind, startup })
+                Ok(Plan::LinkUp { link, address, kind, startup, hold })
             }
             Input::LinkDown { link } => self.up(link).map(|_| Plan::LinkDown { link }),
             Input::Query { link } => self.up(link).map(|_| Plan::Query { link }),
-            Input::Packet(packet) => {
-                let records = self.records(&packet)?;
-                let until = now + self.config.timing.listening_interval();
-                Ok(Plan::Records { link: packet.meta.link, listener: packet.meta.src, records, until })
-            }
+            Input::Packet(packet) => self.packet(now, &packet),
             Input::Told { link, listener, records, elapsed } => {
-                self.room(self.up(link)?, link, listener)?;
-                let timing = &self.config.timing;
+                let state = self.up(link)?;
+                self.room(state, link, listener)?;
+                let timing = state.timing(&self.config);
                 let left = timing.listening_interval().saturating_sub(elapsed);
                 let until = now + left.max(timing.last_listener_query_time());
                 Ok(Plan::Records { link, listener, records: Records::Told(records), until })
@@ -60,40 +55,54 @@ impl Router {
         }
     }
 
-    fn up(&self, link: LinkId) -> Result<&Link, Reject> {
+    fn up(&self, link: LinkId) -> Result<&Link<A>, Reject<A>> {
         self.links.get(&link).ok_or(Reject::NoSuchLink(link))
     }
 
-    fn room(&self, state: &Link, link: LinkId, listener: Ipv6Addr) -> Result<(), Reject> {
+    fn room(&self, state: &Link<A>, link: LinkId, listener: A) -> Result<(), Reject<A>> {
         match state.has_room_for(listener, self.config.limits.listeners_per_link) {
             true => Ok(()),
             false => Err(Reject::TooManyListeners(link)),
         }
     }
 
-    /// The checks of RFC 3810 7.4 and 5.2.13, with A25 and A26.
-    fn records<'a>(&self, packet: &Received<Message<'a>>) -> Result<Records<'a>, Reject> {
+    /// The checks of RFC 3810 7.4, 7.6 and 5.2.13, with A25 and A26.
+    fn packet<'a>(
+        &self,
+        now: Instant,
+        packet: &Received<A::Message<'a>, A>,
+    ) -> Result<Plan<'a, A>, Reject<A>> {
         let meta = &packet.meta;
-        let link = self.up(meta.link)?;
-        if !meta.src.is_unicast_link_local() {
-            return Err(Reject::BadSource(meta.src));
+        let (id, from) = (meta.link, meta.src);
+        let link = self.up(id)?;
+        let said = A::read(packet.message);
+        let may_speak = if matches!(said, Said::Query(_)) { from.may_query() } else { from.may_report() };
+        if !may_speak {
+            return Err(Reject::BadSource(from));
         }
         if meta.hop_limit != 1 {
             return Err(Reject::BadHopLimit(meta.hop_limit));
         }
-        if !meta.router_alert {
+        if A::ROUTER_ALERT && !meta.router_alert {
             return Err(Reject::NoRouterAlert);
         }
-        let (records, dst) = match packet.message {
-            Message::Report(report) => (Records::Report(report.records), ALL_MLDV2_ROUTERS),
-            Message::ReportV1(report) => (Records::ReportV1(report.group.ip()), report.group.ip()),
-            Message::Done(done) => (Records::Done(done.group.ip()), ALL_ROUTERS),
-            _ => return Err(Reject::NotForRouters),
+        let (records, dst) = match said {
+            Said::Report(records) => (Records::Report(records), A::REPORTS),
+            Said::Join { group, version } => (Records::Join { group, version }, group),
+            Said::Leave { group } => (Records::Leave { group }, A::ALL_ROUTERS),
+            Said::Query(question) if link.elects(&self.config) => {
+                if !question.is_valid() {
+                    return Err(Reject::BadQuery);
+                }
+                return Ok(Plan::Heard { link: id, from, question });
+            }
+            Said::Query(_) | Said::Nothing => return Err(Reject::NotForRouters),
         };
         if meta.dst != dst && meta.dst != link.address {
             return Err(Reject::BadDestination(meta.dst));
         }
-        self.room(link, meta.link, meta.src)?;
-        Ok(records)
+        self.room(link, id, from)?;
+        let until = now + link.timing(&self.config).listening_interval();
+        Ok(Plan::Records { link: id, listener: from, records, until })
     }
 }

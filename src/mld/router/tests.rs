@@ -2,6 +2,8 @@
 
 mod bounds;
 mod checks;
+mod election;
+mod hold;
 mod hosts;
 mod older;
 mod queries;
@@ -14,7 +16,7 @@ use super::fsm::tests::{list, source};
 use super::*;
 use crate::channel::SourceList;
 use crate::machine::{Protection, RxMeta, Snapshot};
-use crate::wire::mld::{Record, RecordType, Report};
+use crate::wire::mld::{Message, Owned, Record, RecordType, Report};
 use crate::wire::{Addr, Dialect, List};
 
 const LINK: LinkId = LinkId(1);
@@ -60,7 +62,7 @@ fn report(records: &[GroupRecord]) -> Owned {
         })
         .collect();
     let records = List::new(&records, &Dialect::DEFAULT);
-    Owned::new(&Message::Report(Report { records }), &Dialect::DEFAULT).unwrap()
+    Owned::new(&Message::Report(Report::new(records)), &Dialect::DEFAULT).unwrap()
 }
 
 fn meta(src: Ipv6Addr, dst: Ipv6Addr) -> RxMeta {
@@ -88,7 +90,8 @@ impl Bench {
         let mut config = Config::default();
         change(&mut config);
         let mut bench = Self { router: Router::new(config).unwrap(), now: Instant::ZERO };
-        bench.input(Input::LinkUp { link: LINK, address: ROUTER, kind, startup: Startup::OnRequest });
+        let startup = Startup::OnRequest;
+        bench.input(Input::LinkUp { link: LINK, address: ROUTER, kind, startup, hold: None });
         bench
     }
 

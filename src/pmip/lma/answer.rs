@@ -8,8 +8,10 @@ use crate::machine::{Envelope, Via};
 use crate::mip::{Lifetime, Sequence, Timestamp};
 use crate::mld::GroupRecord;
 use crate::pmip::Prefix;
-use crate::wire::mh::option::multicast_state;
-use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
+use crate::wire::mh::option::{
+    self, AccessTechnology, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, LinkLocalAddress, MnIdentifier,
+    MulticastState, multicast_state,
+};
 use crate::wire::mh::{AckFlags, BindingAck, Message, MobilityOption, Owned, Status};
 use crate::wire::mld::Record;
 use crate::wire::packet::OwnedPayload;
@@ -59,24 +61,29 @@ impl<'a> Answer<'a> {
         let dialect = &request.dialect;
         let mut options = Vec::new();
         let (subtype, id) = request.node.as_ref().map_or((1, &[][..]), |node| (node.subtype, &node.id));
-        options.push(MobilityOption::MnIdentifier { subtype, id });
+        options.push(MobilityOption::MnIdentifier(MnIdentifier { subtype, id }));
         if self.prefixes.is_empty() {
-            options.push(MobilityOption::HomeNetworkPrefix { len: 0, prefix: Addr::UNSPECIFIED });
+            options.push(MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+                length: 0,
+                prefix: Addr::UNSPECIFIED,
+            }));
         }
-        options.extend(self.prefixes.iter().map(|prefix| MobilityOption::HomeNetworkPrefix {
-            len: prefix.len,
-            prefix: prefix.address.into(),
+        options.extend(self.prefixes.iter().map(|prefix| {
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+                length: prefix.len,
+                prefix: prefix.address.into(),
+            })
         }));
         options.push(MobilityOption::HandoffIndicator(request.handoff.unwrap_or(HandoffIndicator(0))));
         options.push(MobilityOption::AccessTechnology(request.technology.unwrap_or(AccessTechnology(0))));
         if let (Some(_), Some(Timestamp(value))) = (request.timestamp, self.timestamp) {
-            options.push(MobilityOption::Timestamp(value));
+            options.push(MobilityOption::Timestamp(option::Timestamp(value)));
         }
         if let Some(id) = &request.link_layer_id {
-            options.push(MobilityOption::LinkLayerId(id));
+            options.push(MobilityOption::LinkLayerId(LinkLayerId { octets: id }));
         }
         if let (Some(_), Some(address)) = (request.link_local, self.link_local) {
-            options.push(MobilityOption::LinkLocalAddress(address.into()));
+            options.push(MobilityOption::LinkLocalAddress(LinkLocalAddress { address: address.into() }));
         }
 
         let sources: Vec<Vec<[u8; 16]>> = self.accepted.into_iter().flatten().map(octets).collect();
@@ -86,7 +93,9 @@ impl<'a> Answer<'a> {
         });
         let records: Vec<Record<'_>> = records.collect();
         match self.accepted {
-            Some([]) => options.push(MobilityOption::MulticastState(List::default())),
+            Some([]) => {
+                options.push(MobilityOption::MulticastState(MulticastState { records: List::default() }))
+            }
             Some(_) => options.extend(multicast_state::pack(&records, dialect)),
             None => {}
         }

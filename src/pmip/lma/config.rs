@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use crate::channel::Address as _;
 use crate::machine::LinkId;
-use crate::mld::{TimingError, router};
+use crate::mld::router;
 use crate::pmip::Prefix;
 use crate::pmip::mag::TunnelMode;
 use crate::wire::Dialect;
@@ -119,9 +119,9 @@ pub enum ConfigError {
     /// The field is too short to be a lifetime (4 s) or a budget (1).
     #[error("{0} is too small")]
     TooSmall(&'static str),
-    /// A timer of the MLD router.
+    /// The MLD router cannot be set up so.
     #[error(transparent)]
-    Timing(#[from] TimingError),
+    Router(#[from] router::ConfigError),
 }
 
 impl Config {
@@ -155,7 +155,7 @@ impl Config {
     /// # Errors
     /// The first that cannot.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        self.router.timing.validate()?;
+        self.router.validate()?;
         if !self.link_local.is_unicast_link_local() {
             return Err(ConfigError::NotLinkLocal(self.link_local));
         }
@@ -200,6 +200,7 @@ pub(super) fn is_routable(address: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mld::TimingError;
 
     fn config() -> Config {
         let [lma, mag, link_local] =
@@ -229,7 +230,10 @@ mod tests {
         assert_eq!(bad(|c| c.link_local = c.address), ConfigError::NotLinkLocal(lma));
         assert_eq!(bad(|c| c.address = c.link_local), ConfigError::NotRoutable("fe80::1".parse().unwrap()));
         assert_eq!(bad(|c| c.router.limits.links = 0), ConfigError::TooFewLinks { mags: 1, links: 0 });
-        assert_eq!(bad(|c| c.router.timing.robustness = 0), TimingError::NoRobustness.into());
+        assert_eq!(
+            bad(|c| c.router.timing.robustness = 0),
+            ConfigError::Router(TimingError::NoRobustness.into())
+        );
         let pool = Prefix::new("2001:db8::".parse().unwrap(), 65);
         assert_eq!(
             bad(|c| c.pool = Some(Prefix::new("2001:db8::".parse().unwrap(), 65))),

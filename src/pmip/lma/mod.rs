@@ -304,7 +304,7 @@ impl Lma {
             cache: Cache::default(),
             pool: config.pool.map(Pool::new),
             peers: Peers::new(&config),
-            router: Router::new(config.router)?,
+            router: Router::new(config.router.clone())?,
             upstream: Upstream::new(config.upstream_linger, config.limits.lingering),
             clock: Clock::default(),
             random: SplitMix64::new(seed),

@@ -95,14 +95,9 @@ impl Request {
     }
 }
 
-/// Alternate Care-of Address (RFC 6275 6.2.5), an option that the codec leaves as it came.
-const ALTERNATE_CARE_OF_ADDRESS: u8 = 3;
-
 fn alternate_care_of_address(update: &BindingUpdate<'_>) -> Option<Ipv6Addr> {
     update.options.iter().find_map(|option| match option {
-        MobilityOption::Unknown(raw) if raw.kind() == ALTERNATE_CARE_OF_ADDRESS => {
-            <[u8; 16]>::try_from(raw.body()).ok().map(Ipv6Addr::from)
-        }
+        MobilityOption::AlternateCareOfAddress(care_of) => Some(care_of.address.ip()),
         _ => None,
     })
 }

@@ -64,6 +64,7 @@ impl Lma {
             address: self.config.link_local,
             kind: router::LinkKind::PointToPoint,
             startup: router::Startup::Now,
+            hold: Some(peer.dialect.hold),
         };
         if !self.router.is_up(mag)
             && let Ok(plan) = self.router.check(now, up)
@@ -96,14 +97,28 @@ impl Lma {
                     // What stays on its link is not forwarded (trap 32), whoever reported it.
                     if !group.is_link_scope_group() {
                         self.route(link, group, &filter, out);
-                        self.upstream.want(now, link, group, filter, out);
+                        self.want(now, link, group, out);
+                    }
+                }
+                router::Action::Held { link, group, .. } => {
+                    if !group.is_link_scope_group() {
+                        self.want(now, link, group, out);
                     }
                 }
                 router::Action::Gone { link } => self.remove_tunnel(link, TunnelKind::Unicast, out),
-                router::Action::Refused { .. } => {}
+                // An M-Tunnel has no election (trap 20).
+                router::Action::Refused { .. }
+                | router::Action::Querier { .. }
+                | router::Action::OtherVersion { .. } => {}
             }
         }
         self.from_router = actions;
+    }
+
+    /// Asks the network for what a MAG receives of a group and for what it holds (A30).
+    fn want(&mut self, now: Instant, link: LinkId, group: Ipv6Addr, out: &mut Vec<Action>) {
+        let wanted = self.router.interest(link, group).union(self.router.held(link, group));
+        self.upstream.want(now, link, group, wanted, out);
     }
 
     /// Forwards a group into an M-Tunnel as its link wants it now: the new route before the old one goes, the M-Tunnel

@@ -17,6 +17,8 @@ pub struct LmaState {
     pub bindings: Vec<BindingState>,
     /// What each MAG wants, by Proxy-CoA and group.
     pub groups: BTreeMap<Ipv6Addr, BTreeMap<Ipv6Addr, Filter>>,
+    /// What each MAG holds without receiving it (MLD Hold), by Proxy-CoA and group; MAGs that hold nothing are left out.
+    pub held: BTreeMap<Ipv6Addr, BTreeMap<Ipv6Addr, Filter>>,
     /// What is forwarded to each MAG, by Proxy-CoA and group.
     pub routes: BTreeMap<Ipv6Addr, BTreeMap<Ipv6Addr, Filter>>,
     /// The channels that the network was asked for, less those that are about to be given up.
@@ -77,6 +79,11 @@ impl Snapshot for Lma {
         for (link, peer) in self.peers.iter() {
             let groups = self.router.interests(link).map(|(group, filter)| (group, filter.clone()));
             let routes = peer.routes.iter().map(|(&group, (_, filter))| (group, filter.clone()));
+            let held = self.router.holds(link).map(|(group, filter)| (group, filter.clone()));
+            let held: BTreeMap<_, _> = held.collect();
+            if !held.is_empty() {
+                state.held.insert(peer.address, held);
+            }
             state.groups.insert(peer.address, groups.collect());
             state.routes.insert(peer.address, routes.collect());
             state.tunnels.insert(peer.address, tunnels(peer));

@@ -15,7 +15,9 @@ use crate::mip::{Lifetime, Sequence, Timestamp};
 use crate::mld::GroupRecord;
 use crate::pmip::{NodeId, Prefix};
 use crate::time::Instant;
-use crate::wire::mh::option::{HandoffIndicator, MobilityOption, multicast_state};
+use crate::wire::mh::option::{
+    self, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, MnIdentifier, MobilityOption, multicast_state,
+};
 use crate::wire::mh::{self, BindingAck, BindingUpdate, Meaning, Status};
 use crate::wire::mld::{Record, RecordType};
 use crate::wire::packet::OwnedPayload;
@@ -369,22 +371,30 @@ impl Outgoing {
 
     fn options<'a>(&self, session: &'a Session) -> Vec<MobilityOption<'a>> {
         let mut options = Vec::new();
-        options.push(MobilityOption::MnIdentifier { subtype: session.node.subtype, id: &session.node.id });
+        options.push(MobilityOption::MnIdentifier(MnIdentifier {
+            subtype: session.node.subtype,
+            id: &session.node.id,
+        }));
         // One prefix of zeros asks the LMA to assign (RFC 5213 6.9.1.1 (3)).
-        let prefixes = session.prefixes.iter().map(|prefix| MobilityOption::HomeNetworkPrefix {
-            len: prefix.len,
-            prefix: prefix.address.into(),
+        let prefixes = session.prefixes.iter().map(|prefix| {
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+                length: prefix.len,
+                prefix: prefix.address.into(),
+            })
         });
         options.extend(prefixes);
         if session.prefixes.is_empty() {
-            options.push(MobilityOption::HomeNetworkPrefix { len: 0, prefix: Addr::UNSPECIFIED });
+            options.push(MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+                length: 0,
+                prefix: Addr::UNSPECIFIED,
+            }));
         }
         options.push(MobilityOption::HandoffIndicator(self.handoff));
         options.push(MobilityOption::AccessTechnology(session.technology));
         if !session.link_layer_id.is_empty() {
-            options.push(MobilityOption::LinkLayerId(&session.link_layer_id));
+            options.push(MobilityOption::LinkLayerId(LinkLayerId { octets: &session.link_layer_id }));
         }
-        options.extend(self.stamp.map(|stamp| MobilityOption::Timestamp(stamp.0)));
+        options.extend(self.stamp.map(|stamp| MobilityOption::Timestamp(option::Timestamp(stamp.0))));
         options
     }
 }

@@ -80,7 +80,11 @@ impl Work {
                 router::Action::Refused { link, listener, why, .. } => {
                     self.first.push(Action::Notify(Notice::Refused { link, listener, why }));
                 }
-                router::Action::Gone { .. } => {}
+                // The access link of a node has one neighbour, and nobody there holds.
+                router::Action::Gone { .. }
+                | router::Action::Held { .. }
+                | router::Action::Querier { .. }
+                | router::Action::OtherVersion { .. } => {}
             }
         }
     }

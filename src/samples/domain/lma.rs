@@ -13,7 +13,10 @@ use crate::pmip::{NodeId, Prefix, Subscriber};
 use crate::samples::draw::{many, rarely};
 use crate::samples::wire::mld;
 use crate::samples::world::{self, ALL_MLDV2_ROUTERS};
-use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
+use crate::wire::mh::option::{
+    AccessTechnology, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, MnIdentifier, MulticastState,
+    Timestamp,
+};
 use crate::wire::mh::{BindingUpdate, Meaning, Message, MobilityOption};
 use crate::wire::mld::Record;
 use crate::wire::packet::OwnedPayload;
@@ -110,19 +113,25 @@ impl Registration {
             .collect();
         let mut options = Vec::new();
         if let Some(node) = &self.node {
-            options.push(MobilityOption::MnIdentifier { subtype: node.subtype, id: &node.id });
+            options.push(MobilityOption::MnIdentifier(MnIdentifier { subtype: node.subtype, id: &node.id }));
         }
-        options.extend(self.prefixes.iter().map(|prefix| MobilityOption::HomeNetworkPrefix {
-            len: prefix.len,
-            prefix: Addr::from(prefix.address),
+        options.extend(self.prefixes.iter().map(|prefix| {
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+                length: prefix.len,
+                prefix: Addr::from(prefix.address),
+            })
         }));
         options.extend(self.handoff.map(|hi| MobilityOption::HandoffIndicator(HandoffIndicator(hi))));
         options.extend(self.technology.map(|att| MobilityOption::AccessTechnology(AccessTechnology(att))));
-        options.extend(self.link_layer_id.as_deref().map(MobilityOption::LinkLayerId));
-        options.extend(self.timestamp.map(MobilityOption::Timestamp));
+        options.extend(
+            self.link_layer_id.as_deref().map(|octets| MobilityOption::LinkLayerId(LinkLayerId { octets })),
+        );
+        options.extend(self.timestamp.map(|stamp| MobilityOption::Timestamp(Timestamp(stamp))));
         let meaning = if records.is_empty() { Meaning::Proxy } else { Meaning::ProxyMulticast };
         if !records.is_empty() {
-            options.push(MobilityOption::MulticastState(List::new(&records, &DIALECT)));
+            options.push(MobilityOption::MulticastState(MulticastState {
+                records: List::new(&records, &DIALECT),
+            }));
         }
         let update = BindingUpdate {
             sequence: self.sequence,

@@ -16,7 +16,7 @@ use crate::samples::draw::{many, rarely};
 use crate::samples::wire::mld;
 use crate::samples::world::{self, ALL_MLDV2_ROUTERS, ALL_NODES, ALL_ROUTERS, OWN};
 use crate::wire::cxtp::{self, Block, BlockStatus, FilterMode, ListenerContext};
-use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
+use crate::wire::mh::option::{AccessTechnology, HandoffIndicator, HomeNetworkPrefix};
 use crate::wire::mh::{AckFlags, BindingAck, BindingUpdate, Meaning, Message, MobilityOption, Status};
 use crate::wire::packet::OwnedPayload;
 use crate::wire::{Addr, List, nd};
@@ -137,10 +137,12 @@ fn acknowledgement(
         .options
         .iter()
         .filter_map(|option| match option {
-            MobilityOption::HomeNetworkPrefix { len: 0, .. } => Some(MobilityOption::HomeNetworkPrefix {
-                len: granted.len,
-                prefix: Addr::from(granted.address),
-            }),
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { length: 0, .. }) => {
+                Some(MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+                    length: granted.len,
+                    prefix: Addr::from(granted.address),
+                }))
+            }
             MobilityOption::HandoffIndicator(_) if differs => {
                 Some(MobilityOption::HandoffIndicator(HandoffIndicator(0)))
             }
@@ -171,7 +173,7 @@ pub(crate) fn request(from: Ipv6Addr, protection: Protection, node: &NodeId, seq
     let wanted = Block::Wanted(DIALECT.features.listener_context);
     let blocks = [wanted, Block::MnIdentifier { subtype: node.subtype, id: &node.id }];
     let request = cxtp::Request {
-        previous_address: Addr::UNSPECIFIED,
+        previous_address: cxtp::Address::UNSPECIFIED,
         sequence,
         token: 0,
         blocks: List::new(&blocks, &DIALECT),
@@ -203,7 +205,7 @@ fn context(from: Ipv6Addr, protection: Protection, node: &NodeId, pick: u16) -> 
     let data = cxtp::Data {
         acknowledge: true,
         elapsed_ms: u32::from(pick),
-        previous_address: Addr::UNSPECIFIED,
+        previous_address: cxtp::Address::UNSPECIFIED,
         blocks: List::new(some, &DIALECT),
     };
     transfer(from, protection, &cxtp::Message::Data(data))

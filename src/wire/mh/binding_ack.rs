@@ -133,6 +133,7 @@ impl<'a> BindingAck<'a> {
 mod tests {
     use super::*;
     use crate::wire::Addr;
+    use crate::wire::mh::option::{CareOfAddress, MulticastState, QueriedHomeAddress};
 
     /// Meaning and T in each dialect of an acknowledgement with these flags and options.
     fn meanings(bits: u8, options: &[MobilityOption<'_>]) -> [(Meaning, bool); 5] {
@@ -159,7 +160,7 @@ mod tests {
     #[test]
     fn l15_one_bit_is_q_or_t_as_the_dialect_says() {
         use Meaning::{Proxy, ProxyQuery};
-        let query = MobilityOption::QueriedHomeAddress(Addr([1; 16]));
+        let query = MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: Addr([1; 16]) });
         assert_eq!(
             meanings(0x30, &[]),
             [(Proxy, true), (Proxy, true), (ProxyQuery, false), (Proxy, true), (Proxy, true)]
@@ -173,16 +174,17 @@ mod tests {
 
     #[test]
     fn l12_where_q_has_a_bit_options_do_not_stand_in_for_it() {
-        let query = MobilityOption::QueriedHomeAddress(Addr([1; 16]));
+        let query = MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: Addr([1; 16]) });
         let [_, asaeda, liu, discriminated, relocated] = meanings(0x20, &[query]);
         assert_eq!([asaeda, liu, discriminated, relocated], [(Meaning::Proxy, false); 4]);
     }
 
     #[test]
     fn l16_options_alone_tell_an_answer_where_q_has_no_bit() {
-        for option in
-            [MobilityOption::QueriedHomeAddress(Addr([1; 16])), MobilityOption::CareOfAddress(Addr([2; 16]))]
-        {
+        for option in [
+            MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: Addr([1; 16]) }),
+            MobilityOption::CareOfAddress(CareOfAddress { address: Addr([2; 16]) }),
+        ] {
             let [registered, asaeda, ..] = meanings(0x20, &[option]);
             assert_eq!(registered, (Meaning::ProxyQuery, false));
             assert_eq!(asaeda, (Meaning::Proxy, false));
@@ -191,15 +193,15 @@ mod tests {
 
     #[test]
     fn d7_an_echo_tells_the_answer_to_a_pbu_m() {
-        let echo = [MobilityOption::MulticastState(List::default())];
+        let echo = [MobilityOption::MulticastState(MulticastState { records: List::default() })];
         assert_eq!(meanings(0x20, &echo), [(Meaning::ProxyMulticast, false); 5]);
     }
 
     #[test]
     fn without_p_nothing_answers_a_proxy() {
         let options = [
-            MobilityOption::QueriedHomeAddress(Addr([1; 16])),
-            MobilityOption::MulticastState(List::default()),
+            MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: Addr([1; 16]) }),
+            MobilityOption::MulticastState(MulticastState { records: List::default() }),
         ];
         assert_eq!(meanings(0x11, &options), [(Meaning::Binding, true); 5]);
     }

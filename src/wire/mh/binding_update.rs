@@ -193,6 +193,7 @@ const fn says_c(flags: UpdateFlags, dialect: &Dialect) -> bool {
 mod tests {
     use super::*;
     use crate::wire::Addr;
+    use crate::wire::mh::option::{MnIdentifier, MulticastState, QueriedHomeAddress};
 
     const DIALECTS: [FlagDialect; 5] = [
         FlagDialect::Registered,
@@ -202,9 +203,12 @@ mod tests {
         FlagDialect::RELOCATED,
     ];
 
-    const NODE: MobilityOption<'static> = MobilityOption::MnIdentifier { subtype: 1, id: b"mn1" };
-    const STATE: fn() -> MobilityOption<'static> = || MobilityOption::MulticastState(List::default());
-    const QUERY: MobilityOption<'static> = MobilityOption::QueriedHomeAddress(Addr([1; 16]));
+    const NODE: MobilityOption<'static> =
+        MobilityOption::MnIdentifier(MnIdentifier { subtype: 1, id: b"mn1" });
+    const STATE: fn() -> MobilityOption<'static> =
+        || MobilityOption::MulticastState(MulticastState { records: List::default() });
+    const QUERY: MobilityOption<'static> =
+        MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: Addr([1; 16]) });
 
     /// Meaning and F in each dialect of an update with these flags and options.
     fn meanings(bits: u16, options: &[MobilityOption<'_>]) -> [(Meaning, bool); 5] {

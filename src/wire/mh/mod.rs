@@ -2,13 +2,14 @@
 //! PBU-M (draft asaeda 7.4) and PBU-Q (draft liu 8).
 //!
 //! ```
-//! use multimob::wire::mh::{BindingUpdate, Meaning, Message, MobilityOption, option::HandoffIndicator};
+//! use multimob::wire::mh::option::{HandoffIndicator, MnIdentifier};
+//! use multimob::wire::mh::{BindingUpdate, Meaning, Message};
 //! use multimob::wire::{Dialect, Encode, List, Pseudo};
 //!
 //! let dialect = Dialect::default();
 //! let options = [
-//!     MobilityOption::MnIdentifier { subtype: 1, id: b"mn1@example.net" },
-//!     MobilityOption::HandoffIndicator(HandoffIndicator::NEW_INTERFACE),
+//!     MnIdentifier { subtype: 1, id: b"mn1@example.net" }.into(),
+//!     HandoffIndicator::NEW_INTERFACE.into(),
 //! ];
 //! let message = Message::BindingUpdate(BindingUpdate {
 //!     sequence: 7,

@@ -2,16 +2,19 @@
 #![warn(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
 pub(crate) mod cxtp;
+mod fields;
 mod flags;
 pub(crate) mod hex;
+pub(crate) mod membership;
 pub(crate) mod mh;
 pub(crate) mod mld;
 pub(crate) mod nd;
 pub(crate) mod packet;
+pub(crate) mod pim;
 mod protocol;
 mod read;
 
-pub(crate) use protocol::Protocol;
+pub(crate) use protocol::{ICMP_HEAD, Protocol};
 pub(crate) use read::{At, Fault, Object};
 
 use core::fmt::Debug;
@@ -49,22 +52,26 @@ fn octets_of(message: &impl Encode, object: &Object<'_>) -> Result<Vec<u8>, Faul
     message.to_vec().map_err(|error| object.fault(error))
 }
 
-/// The identifier of a node: text where it is plain text, octets otherwise.
-fn identifier(id: &[u8]) -> (&'static str, Value) {
+/// An identifier and the name of its field: text where it is plain text, octets otherwise.
+fn identifier(name: &'static str, id: &[u8]) -> (String, Value) {
     match core::str::from_utf8(id) {
-        Ok(text) if !text.chars().any(char::is_control) => (ID, json!(text)),
-        _ => (ID_OCTETS, json!(hex::text(id))),
+        Ok(text) if !text.chars().any(char::is_control) => (name.into(), json!(text)),
+        _ => (octets_name(name), json!(hex::text(id))),
     }
 }
 
-fn read_identifier(object: &Object<'_>) -> Result<Vec<u8>, Fault> {
-    let (text, octets) = (object.get(ID), object.get(ID_OCTETS));
+fn read_identifier(object: &Object<'_>, name: &'static str) -> Result<Vec<u8>, Fault> {
+    let (text, octets) = (object.get(name), object.get(octets_name(name)));
     match (text.is_absent(), octets.is_absent()) {
         (true, false) => octets.octets(),
-        (false, false) => Err(octets.fault(format_args!("either {ID} or {ID_OCTETS} is wanted, not both"))),
+        (false, false) => {
+            Err(octets.fault(format_args!("either {name} or {} is wanted, not both", octets_name(name))))
+        }
         (_, true) => text.text().map(|text| text.as_bytes().to_vec()),
     }
 }
 
-const ID: &str = "id";
-const ID_OCTETS: &str = "id_octets";
+/// The field for an identifier that is no text.
+fn octets_name(name: &str) -> String {
+    format!("{name}_octets")
+}

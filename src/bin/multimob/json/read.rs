@@ -2,9 +2,12 @@
 
 use core::cell::RefCell;
 use core::fmt;
-use core::net::Ipv6Addr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::str::FromStr;
+use std::borrow::Cow;
 
 use multimob::wire::Addr;
+use multimob::wire::fields::Size;
 use serde_json::{Map, Value};
 
 use super::hex;
@@ -71,13 +74,27 @@ impl<'v> At<'v> {
         self.value.and_then(Value::as_str).ok_or_else(|| self.unlike("text"))
     }
 
-    pub(crate) fn ip(&self) -> Result<Ipv6Addr, Fault> {
+    /// What a text stands for.
+    pub(crate) fn parsed<T: FromStr>(&self, wanted: &str) -> Result<T, Fault> {
         let text = self.value.and_then(Value::as_str);
-        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike("an IPv6 address as text"))
+        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike(wanted))
+    }
+
+    pub(crate) fn ipv6(&self) -> Result<Ipv6Addr, Fault> {
+        self.parsed("an IPv6 address as text")
+    }
+
+    pub(crate) fn ipv4(&self) -> Result<Ipv4Addr, Fault> {
+        self.parsed("an IPv4 address as text")
+    }
+
+    /// An address of either family.
+    pub(crate) fn ip(&self) -> Result<IpAddr, Fault> {
+        self.parsed("an IPv6 or IPv4 address as text")
     }
 
     pub(crate) fn addr(&self) -> Result<Addr, Fault> {
-        self.ip().map(Addr::from)
+        self.ipv6().map(Addr::from)
     }
 
     /// Octets as text of hexadecimal digits.
@@ -88,13 +105,23 @@ impl<'v> At<'v> {
         }
     }
 
+    /// [`Self::octets`], as many as `size` says.
+    pub(crate) fn octets_of(&self, size: Size) -> Result<Vec<u8>, Fault> {
+        let octets = self.octets()?;
+        match size {
+            Size::Exactly(len) if octets.len() != len => {
+                Err(self.fault(format_args!("{} octets; {len} are wanted", octets.len())))
+            }
+            Size::Times(unit) if !octets.len().is_multiple_of(unit) => {
+                Err(self.fault(format_args!("{} octets; a multiple of {unit} is wanted", octets.len())))
+            }
+            _ => Ok(octets),
+        }
+    }
+
     /// [`Self::octets`], in words of `N`.
     pub(crate) fn words<const N: usize>(&self) -> Result<Vec<[u8; N]>, Fault> {
-        let octets = self.octets()?;
-        match octets.as_chunks() {
-            (words, []) => Ok(words.to_vec()),
-            _ => Err(self.fault(format_args!("{} octets; a multiple of {N} is wanted", octets.len()))),
-        }
+        self.octets_of(Size::Times(N)).map(|octets| octets.as_chunks().0.to_vec())
     }
 
     /// One of these words.
@@ -156,18 +183,20 @@ impl<'v> At<'v> {
 pub(crate) struct Object<'v> {
     fields: &'v Map<String, Value>,
     path: String,
-    known: RefCell<Vec<&'static str>>,
+    known: RefCell<Vec<Cow<'static, str>>>,
 }
 
 impl<'v> Object<'v> {
-    pub(crate) fn get(&self, name: &'static str) -> At<'v> {
+    pub(crate) fn get(&self, name: impl Into<Cow<'static, str>>) -> At<'v> {
+        let name = name.into();
+        let at = At { value: self.fields.get(&*name), path: format!("{}.{name}", self.path) };
         self.known.borrow_mut().push(name);
-        At { value: self.fields.get(name), path: format!("{}.{name}", self.path) }
+        at
     }
 
     /// Fields that say in words what others say in numbers, or that are about a capture: not read.
     pub(crate) fn ignore(&self, names: &[&'static str]) {
-        self.known.borrow_mut().extend(names);
+        self.known.borrow_mut().extend(names.iter().map(|name| Cow::Borrowed(*name)));
     }
 
     /// A code of one octet, by its number or by its name; where both are given they must agree.
@@ -177,19 +206,32 @@ impl<'v> Object<'v> {
         name: &'static str,
         name_of: impl Fn(u8) -> Option<&'static str>,
     ) -> Result<u8, Fault> {
+        let name_of = |code| u8::try_from(code).ok().and_then(&name_of);
+        let code = self.code_to(number, name, u8::MAX.into(), name_of)?;
+        u8::try_from(code).map_err(|_| self.fault("more than 8 bits"))
+    }
+
+    /// A code of at most `max`, by its number or by its name; where both are given they must agree.
+    pub(crate) fn code_to(
+        &self,
+        number: &'static str,
+        name: impl Into<Cow<'static, str>>,
+        max: u64,
+        name_of: impl Fn(u64) -> Option<&'static str>,
+    ) -> Result<u64, Fault> {
         let (by_number, by_name) = (self.get(number), self.get(name));
         if by_name.is_absent() {
-            return by_number.int();
+            return by_number.int_to(max);
         }
         let text = by_name.text()?;
         if by_number.is_absent() {
-            let code = (0..=u8::MAX).find(|&code| name_of(code) == Some(text));
+            let code = (0..=max).find(|&code| name_of(code) == Some(text));
             return code.ok_or_else(|| {
-                let names: Vec<&str> = (0..=u8::MAX).filter_map(&name_of).collect();
+                let names: Vec<&str> = (0..=max).filter_map(&name_of).collect();
                 by_name.fault(format_args!("{text:?}; one of {} is wanted, or {number}", names.join(", ")))
             });
         }
-        let code = by_number.int()?;
+        let code = by_number.int_to(max)?;
         if name_of(code) == Some(text) {
             return Ok(code);
         }
@@ -203,7 +245,7 @@ impl<'v> Object<'v> {
     /// Whether every field was asked for.
     pub(crate) fn finish(&self) -> Result<(), Fault> {
         let known = self.known.borrow();
-        match self.fields.keys().find(|name| !known.contains(&name.as_str())) {
+        match self.fields.keys().find(|name| !known.iter().any(|known| *known == **name)) {
             None => Ok(()),
             Some(name) => Err(self.fault(format_args!("no field {name:?}; there is {}", known.join(", ")))),
         }
@@ -235,7 +277,7 @@ mod tests {
             format!("$.list[1].more: missing; an integer from 0 to {} is wanted", u64::MAX)
         );
         assert_eq!(said(object.get("text").bool()), "$.text: \"abc\"; true or false is wanted");
-        assert_eq!(said(object.get("text").ip()), "$.text: \"abc\"; an IPv6 address as text is wanted");
+        assert_eq!(said(object.get("text").ipv6()), "$.text: \"abc\"; an IPv6 address as text is wanted");
         assert_eq!(
             said(object.get("text").choice(&[("x", 1), ("y", 2)])),
             "$.text: \"abc\"; one of \"x\", \"y\" is wanted"

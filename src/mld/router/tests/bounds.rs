@@ -17,7 +17,7 @@ fn full(index: u16) -> Action {
 fn links_are_bounded() {
     let mut bench = limited(|limits| limits.links = 1);
     let (kind, startup) = (LinkKind::Shared, Startup::Now);
-    let up = Input::LinkUp { link: LinkId(2), address: ROUTER, kind, startup };
+    let up = Input::LinkUp { link: LinkId(2), address: ROUTER, kind, startup, hold: None };
     assert_eq!(bench.try_input(up), Err(Reject::TooManyLinks(1)));
 }
 
@@ -54,6 +54,18 @@ fn groups_of_a_link_are_bounded_and_a_report_is_taken_record_by_record() {
         bench.report(1, &[record(R::IS_IN, group(1), &[1]), record(R::BLOCK, group(2), &[1]), join(3)]);
     assert_eq!(mixed, [full(2), interest(group(2), Filter::NOTHING)]);
     assert_eq!(bench.report(1, &[join(3)]), [interest(group(3), include(&[1]))]);
+}
+
+#[test]
+fn groups_of_a_listener_are_bounded_and_others_have_their_own() {
+    let mut bench = limited(|limits| limits.groups_per_listener = 1);
+    let join = |n| record(R::ALLOW, group(n), &[1]);
+    assert_eq!(bench.report(1, &[join(1), join(2)]), [full(1), interest(group(1), include(&[1]))]);
+    assert_eq!(bench.report(2, &[join(2)]), [interest(group(2), include(&[1]))]);
+    assert_eq!(bench.report(1, &[join(2)]), [full(0)], "a group of the link, but not of the listener");
+    bench.report(1, &[record(R::BLOCK, group(1), &[1])]);
+    assert_eq!(bench.report(1, &[join(2)]), []);
+    assert_eq!(bench.router.memberships(LINK, host(1)).count(), 1);
 }
 
 #[test]
@@ -98,7 +110,9 @@ fn the_bound_of_sources_counts_all_listeners_of_a_group() {
 #[test]
 fn five_thousand_groups_that_end_at_once_end_within_the_budget_of_each_call() {
     const GROUPS: u16 = 5_000;
-    let mut bench = Bench::new(LinkKind::PointToPoint, |config| config.limits.groups_per_link = 5_000);
+    let mut bench = Bench::new(LinkKind::PointToPoint, |config| {
+        (config.limits.groups_per_link, config.limits.groups_per_listener) = (5_000, 5_000);
+    });
     for from in (1..=GROUPS).step_by(100) {
         bench.report(1, &(from..from + 100).map(|n| record(R::ALLOW, group(n), &[1])).collect::<Vec<_>>());
     }

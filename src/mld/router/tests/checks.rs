@@ -1,6 +1,7 @@
 //! What is refused, as a whole or record by record, and what is passed over in silence (digest 3.2).
 
 use super::*;
+use crate::mld::{Timing, TimingError};
 use crate::wire::mld::{Done, Query, QueryV1, RecordType as R, ReportV1};
 
 /// Gives `bench` a message that must be refused, and shows that it changed nothing.
@@ -81,7 +82,13 @@ fn queries_say_nothing_to_the_querier_of_all_links() {
 #[test]
 fn links_come_and_go_once() {
     let mut bench = Bench::access();
-    let up = Input::LinkUp { link: LINK, address: ROUTER, kind: LinkKind::Shared, startup: Startup::Now };
+    let up = Input::LinkUp {
+        link: LINK,
+        address: ROUTER,
+        kind: LinkKind::Shared,
+        startup: Startup::Now,
+        hold: None,
+    };
     assert_eq!(bench.try_input(up), Err(Reject::LinkExists(LINK)));
     assert!(bench.router.is_up(LINK));
     assert_eq!(bench.router.address(LINK), Some(ROUTER));
@@ -167,8 +174,9 @@ fn t32_groups_of_the_link_are_an_interest_of_the_link() {
 
 #[test]
 fn timers_that_cannot_be_make_no_router() {
-    let config = Config { timing: Timing { robustness: 0, ..Timing::default() }, ..Config::default() };
-    assert_eq!(Router::new(config).unwrap_err(), TimingError::NoRobustness);
+    let config: Config =
+        Config { timing: Timing { robustness: 0, ..Timing::default() }, ..Config::default() };
+    assert_eq!(Router::new(config).unwrap_err(), ConfigError::Timing(TimingError::NoRobustness));
 }
 
 #[cfg(feature = "serde")]
@@ -177,7 +185,7 @@ fn a_recorded_trace_replays_to_the_same_actions() {
     let (kind, startup) = (LinkKind::PointToPoint, Startup::Now);
     let records = vec![record(R::TO_EX, group(2), &[])];
     let trace = vec![
-        OwnedInput::LinkUp { link: LINK, address: ROUTER, kind, startup },
+        OwnedInput::LinkUp { link: LINK, address: ROUTER, kind, startup, hold: None },
         OwnedInput::Packet {
             meta: meta(host(1), ALL_MLDV2_ROUTERS),
             message: report(&[record(R::ALLOW, group(1), &[1])]),

@@ -1,6 +1,7 @@
 //! Version 1 hosts (RFC 3810 8.3.2) and source-specific groups (RFC 4604 2.2).
 
 use super::*;
+use crate::channel::GroupRange;
 use crate::wire::mld::{Done, RecordType as R, ReportV1};
 
 impl Bench {
@@ -77,6 +78,20 @@ fn t28_exclude_records_of_a_source_specific_group_are_refused_and_the_others_cou
     assert_eq!(bench.report(1, &records), expected);
     assert_eq!(bench.report(1, &[record(R::TO_IN, SSM, &[2])]), [interest(SSM, include(&[2]))]);
     assert_eq!(bench.report(1, &[record(R::BLOCK, SSM, &[2])]), [interest(SSM, Filter::NOTHING)]);
+}
+
+/// RFC 4607 1: further ranges by configuration.
+#[test]
+fn t28_a_range_that_is_configured_is_source_specific_too() {
+    let mut bench = Bench::new(LinkKind::PointToPoint, |config| {
+        config.ssm.push(GroupRange { first: "ff1e::".parse().unwrap(), len: 32 });
+    });
+    let refused = Action::Refused { link: LINK, listener: host(1), index: 0, why: Refusal::SsmExclude };
+    assert_eq!(bench.hear(1, R::TO_EX, &[]), core::slice::from_ref(&refused));
+    assert_eq!(bench.report_v1(1, group(1)), [refused]);
+    assert_eq!(bench.hear(1, R::ALLOW, &[1]), [interest(group(1), include(&[1]))]);
+    let beside: Ipv6Addr = "ff1e:1::1".parse().unwrap();
+    assert_eq!(bench.report(1, &[record(R::TO_EX, beside, &[])]), [interest(beside, exclude(&[]))]);
 }
 
 #[test]

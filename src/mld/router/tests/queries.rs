@@ -15,7 +15,7 @@ fn general(actions: &[(Instant, Action)]) -> Vec<Instant> {
 fn startup_queries_come_each_quarter_interval_and_then_each_interval() {
     let mut bench = Bench { router: Router::new(Config::default()).unwrap(), now: seconds(5) };
     let (kind, startup) = (LinkKind::Shared, Startup::Now);
-    let up = bench.input(Input::LinkUp { link: LINK, address: ROUTER, kind, startup });
+    let up = bench.input(Input::LinkUp { link: LINK, address: ROUTER, kind, startup, hold: None });
     assert_eq!(asked(seconds(5), &up).len(), 1);
     let sent = general(&bench.until(seconds(300)));
     assert_eq!(

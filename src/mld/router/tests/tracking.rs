@@ -162,7 +162,7 @@ fn t20_a_point_to_point_link_has_one_listener_and_links_do_not_mix() {
 
     let other = LinkId(2);
     let (kind, startup) = (LinkKind::PointToPoint, Startup::OnRequest);
-    bench.input(Input::LinkUp { link: other, address: ROUTER, kind, startup });
+    bench.input(Input::LinkUp { link: other, address: ROUTER, kind, startup, hold: None });
     let there = RxMeta { link: other, ..meta(host(2), ALL_MLDV2_ROUTERS) };
     bench.packet(there, report(&[record(R::TO_EX, group(1), &[])]).view()).unwrap();
     assert_eq!(bench.hear(1, R::TO_IN, &[]), [interest(group(1), Filter::NOTHING)]);
@@ -178,10 +178,11 @@ fn a50_each_listener_of_a_shared_link_is_known_with_the_moment_it_began() {
     bench.hear(2, R::ALLOW, &[2]);
     bench.hear(1, R::ALLOW, &[3]);
     let one = [
-        Membership { group: group(1), filter: include(&[1, 3]), since: seconds(0) },
-        Membership { group: group(2), filter: exclude(&[2]), since: seconds(0) },
+        Membership { group: group(1), filter: include(&[1, 3]), held: Filter::NOTHING, since: seconds(0) },
+        Membership { group: group(2), filter: exclude(&[2]), held: Filter::NOTHING, since: seconds(0) },
     ];
-    let two = [Membership { group: group(1), filter: include(&[2]), since: seconds(7) }];
+    let two =
+        [Membership { group: group(1), filter: include(&[2]), held: Filter::NOTHING, since: seconds(7) }];
     assert_eq!(bench.router.memberships(LINK, host(1)).collect::<Vec<_>>(), one);
     assert_eq!(bench.router.memberships(LINK, host(2)).collect::<Vec<_>>(), two);
     assert_eq!(bench.router.interests(LINK).count(), 2);

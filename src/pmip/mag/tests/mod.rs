@@ -14,7 +14,9 @@ use crate::machine::{Outer, Protection, Snapshot, Via};
 use crate::mip::Lifetime;
 use crate::mld::GroupRecord;
 use crate::pmip::{ChannelPolicy, TunnelKind};
-use crate::wire::mh::option::{MobilityOption, multicast_state};
+use crate::wire::mh::option::{
+    HomeNetworkPrefix, LinkLayerId, MnIdentifier, MobilityOption, MulticastState, multicast_state,
+};
 use crate::wire::mh::{AckFlags, BindingAck, BindingUpdate, Meaning, UpdateFlags};
 use crate::wire::mld::{Record, RecordType, Report};
 use crate::wire::{Addr, Dialect, FlagDialect, List, cxtp, mh, mld, nd};
@@ -142,21 +144,26 @@ impl Pba {
     fn input(&self) -> OwnedInput {
         let mut options = Vec::new();
         if let Some(node) = &self.node {
-            options.push(MobilityOption::MnIdentifier { subtype: node.subtype, id: &node.id });
+            options.push(MobilityOption::MnIdentifier(MnIdentifier { subtype: node.subtype, id: &node.id }));
         }
         for prefix in &self.prefixes {
-            options
-                .push(MobilityOption::HomeNetworkPrefix { len: prefix.len, prefix: prefix.address.into() });
+            options.push(MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix {
+                length: prefix.len,
+                prefix: prefix.address.into(),
+            }));
         }
         options.push(MobilityOption::HandoffIndicator(self.handoff));
         options.push(MobilityOption::AccessTechnology(self.technology));
-        options.extend(self.link_layer_id.as_deref().map(MobilityOption::LinkLayerId));
+        options.extend(
+            self.link_layer_id.as_deref().map(|octets| MobilityOption::LinkLayerId(LinkLayerId { octets })),
+        );
         let echo = self.echo.as_deref().unwrap_or_default();
         let sources: Vec<Vec<[u8; 16]>> = echo.iter().map(|record| octets(&record.sources)).collect();
         let records: Vec<Record<'_>> = echo.iter().zip(&sources).map(wire_record).collect();
         options.extend(multicast_state::pack(&records, &dialect()));
         if self.echo.as_ref().is_some_and(Vec::is_empty) {
-            options.push(MobilityOption::MulticastState(List::new(&[], &dialect())));
+            options
+                .push(MobilityOption::MulticastState(MulticastState { records: List::new(&[], &dialect()) }));
         }
         let ack = BindingAck {
             status: self.status,
@@ -211,7 +218,7 @@ fn report(link: u32, records: &[GroupRecord]) -> OwnedInput {
 fn report_as(meta: RxMeta, records: &[GroupRecord]) -> OwnedInput {
     let sources: Vec<Vec<[u8; 16]>> = records.iter().map(|record| octets(&record.sources)).collect();
     let records: Vec<Record<'_>> = records.iter().zip(&sources).map(wire_record).collect();
-    let message = mld::Message::Report(Report { records: List::new(&records, &Dialect::DEFAULT) });
+    let message = mld::Message::Report(Report::new(List::new(&records, &Dialect::DEFAULT)));
     let body = mld::Owned::new(&message, &Dialect::DEFAULT).unwrap();
     OwnedInput::Packet { meta, payload: OwnedPayload::Mld(body) }
 }

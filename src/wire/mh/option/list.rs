@@ -1,8 +1,10 @@
 //! The options of a message as a whole.
 
 use super::raw::body_len;
-use super::{AccessTechnology, HandoffIndicator};
-use super::{Malformed, MobilityOption, padding};
+use super::{
+    AccessTechnology, CareOfAddress, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, LinkLocalAddress,
+    Malformed, MnIdentifier, MobilityOption, MulticastState, QueriedHomeAddress, Timestamp, padding,
+};
 use crate::wire::error::{DecodeError, Field, Layer};
 use crate::wire::mld::Record;
 use crate::wire::read::{Read, chunk, octets};
@@ -15,7 +17,7 @@ impl<'a> List<'a, MobilityOption<'a>> {
     #[must_use]
     pub fn mn_identifier(&self) -> Option<(u8, &'a [u8])> {
         self.iter().find_map(|option| match option {
-            MobilityOption::MnIdentifier { subtype, id } => Some((subtype, id)),
+            MobilityOption::MnIdentifier(MnIdentifier { subtype, id }) => Some((subtype, id)),
             _ => None,
         })
     }
@@ -23,7 +25,7 @@ impl<'a> List<'a, MobilityOption<'a>> {
     /// Home Network Prefixes: prefix and length of each, in their order.
     pub fn home_network_prefixes(&self) -> impl Iterator<Item = (Addr, u8)> + Clone + use<'a> {
         self.iter().filter_map(|option| match option {
-            MobilityOption::HomeNetworkPrefix { len, prefix } => Some((prefix, len)),
+            MobilityOption::HomeNetworkPrefix(HomeNetworkPrefix { length, prefix }) => Some((prefix, length)),
             _ => None,
         })
     }
@@ -50,7 +52,7 @@ impl<'a> List<'a, MobilityOption<'a>> {
     #[must_use]
     pub fn link_layer_id(&self) -> Option<&'a [u8]> {
         self.iter().find_map(|option| match option {
-            MobilityOption::LinkLayerId(id) => Some(id),
+            MobilityOption::LinkLayerId(LinkLayerId { octets }) => Some(octets),
             _ => None,
         })
     }
@@ -59,7 +61,7 @@ impl<'a> List<'a, MobilityOption<'a>> {
     #[must_use]
     pub fn link_local_address(&self) -> Option<Addr> {
         self.iter().find_map(|option| match option {
-            MobilityOption::LinkLocalAddress(addr) => Some(addr),
+            MobilityOption::LinkLocalAddress(LinkLocalAddress { address }) => Some(address),
             _ => None,
         })
     }
@@ -68,7 +70,7 @@ impl<'a> List<'a, MobilityOption<'a>> {
     #[must_use]
     pub fn timestamp(&self) -> Option<u64> {
         self.iter().find_map(|option| match option {
-            MobilityOption::Timestamp(stamp) => Some(stamp),
+            MobilityOption::Timestamp(Timestamp(stamp)) => Some(stamp),
             _ => None,
         })
     }
@@ -77,7 +79,7 @@ impl<'a> List<'a, MobilityOption<'a>> {
     #[must_use]
     pub fn care_of_address(&self) -> Option<Addr> {
         self.iter().find_map(|option| match option {
-            MobilityOption::CareOfAddress(addr) => Some(addr),
+            MobilityOption::CareOfAddress(CareOfAddress { address }) => Some(address),
             _ => None,
         })
     }
@@ -87,7 +89,7 @@ impl<'a> List<'a, MobilityOption<'a>> {
     #[must_use]
     pub fn queried_home_address(&self) -> Option<Addr> {
         let queried = self.iter().find_map(|option| match option {
-            MobilityOption::QueriedHomeAddress(addr) => Some(addr),
+            MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address }) => Some(address),
             _ => None,
         });
         queried.or_else(|| self.home_network_prefixes().find_map(|(addr, len)| (len == 128).then_some(addr)))
@@ -97,7 +99,7 @@ impl<'a> List<'a, MobilityOption<'a>> {
     /// whether any of it may be used.
     pub fn multicast_records(&self) -> impl Iterator<Item = Record<'a>> + Clone + use<'a> {
         let lists = self.iter().filter_map(|option| match option {
-            MobilityOption::MulticastState(records) => Some(records),
+            MobilityOption::MulticastState(MulticastState { records }) => Some(records),
             _ => None,
         });
         lists.flatten()
@@ -160,7 +162,7 @@ pub(super) fn next(area: &[u8]) -> Read<'_, Option<(u8, &[u8])>> {
             [padding::PAD1, after @ ..] => after,
             _ => {
                 let (after, &[kind, len]) = chunk(Layer::MobilityHeader, Field::OptionHeader, rest)?;
-                let len = body_len(kind, len);
+                let len = body_len(kind, len, after.len());
                 let (after, body) = octets(Layer::MobilityHeader, Field::OptionBody, len, after)?;
                 if kind != padding::PADN {
                     return Ok((after, Some((kind, body))));

@@ -20,11 +20,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{HEAD, MobilityOption, head, list, wrong};
+use super::{MobilityOption, list};
 use crate::wire::error::{DecodeError, EncodeError};
+use crate::wire::fields::{Body, Cursor, Source, Value, Visit};
 use crate::wire::mld::{Record, RecordType, Report};
-use crate::wire::out::Count;
 use crate::wire::{Dialect, Encode, List, Out};
+
+/// Multicast State (local type, digest 1.B.7): records as in an MLD Report. At most [`MAX_RECORD_OCTETS`] of them: [`cut`]
+/// and [`pack`] take care of what is longer.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MulticastState<'a> {
+    /// The records.
+    pub records: List<'a, Record<'a>>,
+}
 
 /// Octets of records in one option, at most.
 pub const MAX_RECORD_OCTETS: usize = 247;
@@ -79,7 +87,7 @@ impl<'a> Iterator for Pack<'a> {
             all => all.split_at_checked(count)?,
         };
         self.records = rest;
-        Some(MobilityOption::MulticastState(List::new(records, &self.dialect)))
+        Some(MulticastState { records: List::new(records, &self.dialect) }.into())
     }
 }
 
@@ -87,27 +95,34 @@ fn excludes(kind: RecordType, dialect: &Dialect) -> bool {
     kind == RecordType::IS_EX || kind == RecordType::TO_EX || kind == RecordType(dialect.hold.exclude)
 }
 
-/// The records in the body of an option: a Report whose checksum says nothing (D-3).
-pub(super) fn read<'a>(body: &'a [u8], dialect: &Dialect) -> Result<List<'a, Record<'a>>, DecodeError> {
-    match Report::parse(body, dialect) {
-        Ok(report) => Ok(report.records),
-        Err(error) => Err(wrong(
-            error.field,
-            HEAD.saturating_add(error.offset.into()),
-            error.needed.into(),
-            error.have.into(),
-        )),
+/// The body is a Report whose checksum says nothing: it has no pseudo-header to stand on, and the one of the Mobility
+/// Header covers it (D-3).
+impl<'a> Body<'a> for MulticastState<'a> {
+    fn read(from: Cursor<'a, '_>) -> Result<Self, DecodeError> {
+        match Report::parse(from.rest, from.dialect) {
+            Ok(Report { records, .. }) => Ok(Self { records }),
+            Err(error) => {
+                let at = from.at.saturating_add(error.offset.into());
+                Err(Cursor { at, ..from }.fault(error.field, error.needed.into(), error.have.into()))
+            }
+        }
     }
-}
 
-/// The option, head included. Its checksum has no pseudo-header to stand on and is zero: the one of the Mobility Header
-/// covers it (D-3).
-pub(super) fn write(records: List<'_, Record<'_>>, kind: u8, out: &mut impl Out) -> Result<(), EncodeError> {
-    let report = Report { records };
-    let mut body = Count(0);
-    report.write(&mut body, 0)?;
-    head(out, kind, body.written())?;
-    report.write(out, 0)
+    fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        Report::new(self.records).write(out, 0)
+    }
+
+    fn show(&self, visit: &mut Visit<'_>) {
+        visit("records", Value::Records(self.records));
+    }
+
+    fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        let mut written = Ok(());
+        from.records("records", &mut |records| {
+            written = Report::new(records).write(out, 0);
+        })?;
+        written.map_err(|why| from.refuse("records", why))
+    }
 }
 
 /// A report that fills the option area of a message by itself, as draft asaeda draws it (D-1), as the list of the one
@@ -151,7 +166,7 @@ mod tests {
     }
 
     fn option<'a>(records: &'a [Record<'a>]) -> MobilityOption<'a> {
-        MobilityOption::MulticastState(List::new(records, &DIALECT))
+        MulticastState { records: List::new(records, &DIALECT) }.into()
     }
 
     fn written(option: MobilityOption<'_>) -> Result<Vec<u8>, EncodeError> {
@@ -181,7 +196,8 @@ mod tests {
     fn d6_a_body_that_is_no_report_is_malformed() {
         let mut one_record = [0; 28];
         one_record[..8].copy_from_slice(&[143, 0, 0, 0, 0, 0, 0, 1]);
-        assert!(read(&one_record, &DIALECT).is_ok());
+        let good = MobilityOption::other(200, &one_record, &DIALECT);
+        assert!(matches!(good, Some(MobilityOption::MulticastState(_))));
         one_record[11] = 1;
         for (body, field, offset) in [
             (&[][..], Field::Header, 2),
@@ -258,7 +274,7 @@ mod tests {
         let counts: Vec<_> = options
             .iter()
             .map(|option| match option {
-                MobilityOption::MulticastState(records) => records.len(),
+                MobilityOption::MulticastState(MulticastState { records }) => records.len(),
                 other => panic!("{other:?}"),
             })
             .collect();

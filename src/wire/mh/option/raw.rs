@@ -1,6 +1,5 @@
 //! Options as they came.
 
-use super::head;
 use super::multicast_state::REPORT;
 use super::padding::PAD1;
 use crate::wire::Out;
@@ -33,18 +32,7 @@ impl<'a> Raw<'a> {
         if self.kind == REPORT && out.written() == OPTIONS_AT {
             out.put(&[PAD1]);
         }
-        if counts_words(self.kind) {
-            let (words, odd) = match self.body.len().checked_sub(2) {
-                Some(len) => (len / 4, !len.is_multiple_of(4)),
-                None => (0, true),
-            };
-            if odd {
-                return Err(EncodeError::Unaligned { field: Field::OptionBody, unit: 4 });
-            }
-            head(out, self.kind, words)?;
-        } else {
-            head(out, self.kind, self.body.len())?;
-        }
+        head(out, self.kind, self.body.len())?;
         out.bytes(self.body);
         Ok(())
     }
@@ -78,14 +66,56 @@ impl<'a> Malformed<'a> {
     }
 }
 
-/// Octets of the body of an option whose length octet says `len`.
-pub(super) fn body_len(kind: u8, len: u8) -> usize {
-    let len = usize::from(len);
-    if counts_words(kind) { len.saturating_mul(4).saturating_add(2) } else { len }
+/// Type and length of an option whose body has `len` octets.
+#[inline(always)]
+pub(super) fn head(out: &mut impl Out, kind: u8, len: usize) -> Result<(), EncodeError> {
+    let len = match kind {
+        MULTICAST_MOBILITY | MULTICAST_ACKNOWLEDGEMENT => words(len)?,
+        FAST_BINDING_AUTHORIZATION_DATA => behind_spi(len)?,
+        _ => len,
+    };
+    let max = u8::MAX;
+    let len =
+        u8::try_from(len).map_err(|_| EncodeError::TooLong { field: Field::OptionBody, max: max.into() })?;
+    out.put(&[kind, len]);
+    Ok(())
 }
 
-/// Multicast Mobility (60) and Multicast Acknowledgement (61) count words of 32 bits behind the first four octets
-/// (RFC 7411 5.1, 5.3). Who skips them by octets reads garbage ever after.
-const fn counts_words(kind: u8) -> bool {
-    matches!(kind, 60 | 61)
+/// Octets of the body of an option whose length octet says `len`, where `left` octets are left.
+#[inline(always)]
+pub(super) fn body_len(kind: u8, len: u8, left: usize) -> usize {
+    let len = usize::from(len);
+    match kind {
+        MULTICAST_MOBILITY | MULTICAST_ACKNOWLEDGEMENT => len.saturating_mul(4).saturating_add(2),
+        // RFC 5568 6.4.5 means the authenticator alone; who counts the SPI as well has no such octets left at the end.
+        FAST_BINDING_AUTHORIZATION_DATA if len.saturating_add(SPI) <= left => len.saturating_add(SPI),
+        _ => len,
+    }
+}
+
+/// These two count words of 32 bits behind the first four octets (RFC 7411 5.1, 5.3). Who skips them by octets reads
+/// garbage ever after.
+const MULTICAST_MOBILITY: u8 = 60;
+const MULTICAST_ACKNOWLEDGEMENT: u8 = 61;
+
+/// This one counts what is behind its SPI.
+const FAST_BINDING_AUTHORIZATION_DATA: u8 = 21;
+
+/// Octets of an SPI.
+const SPI: usize = 4;
+
+/// Words in a body of `len` octets, behind the first two of them.
+const fn words(len: usize) -> Result<usize, EncodeError> {
+    match len.checked_sub(2) {
+        Some(len) if len.is_multiple_of(4) => Ok(len / 4),
+        _ => Err(EncodeError::Unaligned { field: Field::OptionBody, unit: 4 }),
+    }
+}
+
+/// Octets in a body of `len` octets, behind its SPI.
+const fn behind_spi(len: usize) -> Result<usize, EncodeError> {
+    match len.checked_sub(SPI) {
+        Some(len) => Ok(len),
+        None => Err(EncodeError::TooShort { field: Field::OptionBody, min: SPI }),
+    }
 }

@@ -3,13 +3,11 @@
 mod option;
 
 use multimob::wire::mh::{AckFlags, BindingAck, BindingUpdate, Meaning, Message, Status, UpdateFlags};
-use multimob::wire::mld::Record;
 use multimob::wire::{Dialect, FlagDialect, List};
 use serde_json::json;
 
 use self::option::OptionValue;
 use super::flags;
-use super::mld::RecordValue;
 use super::read::{At, Fault, Object};
 use super::{Fields, UNKNOWN, fields, hex, octets_of, unnamed};
 
@@ -70,10 +68,7 @@ pub(crate) fn read(object: &Object<'_>, dialect: &Dialect) -> Result<Vec<u8>, Fa
     }
     object.ignore(&["meaning"]);
     let values = object.get("options").each_if_any(|at| OptionValue::read(at, dialect))?;
-    let records: Vec<Vec<Record<'_>>> =
-        values.iter().map(|value| value.records().iter().map(RecordValue::record).collect()).collect();
-    let options: Vec<_> =
-        values.iter().zip(&records).filter_map(|(value, records)| value.option(records, dialect)).collect();
+    let options: Vec<_> = values.iter().filter_map(|value| value.option(dialect)).collect();
     let options = List::new(&options, dialect);
     let (sequence, lifetime) = (object.get("sequence").int()?, lifetime(&object.get("lifetime_s"))?);
     let flags = object.get("flags");

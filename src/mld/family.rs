@@ -1,0 +1,263 @@
+//! What differs between MLD and IGMP: the addresses, the messages and the oldest version. All else is one code.
+
+use core::fmt;
+use core::net::Ipv6Addr;
+use core::time::Duration;
+
+use crate::channel::Address;
+use crate::wire::mld::{self, MaxResponseCode, Qqic, RecordType};
+use crate::wire::{Addr, Dialect, List};
+
+/// How old a version of the protocol is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub enum Version {
+    /// IGMPv1 (RFC 1112). MLD has none so old.
+    Oldest,
+    /// MLDv1 (RFC 2710), IGMPv2 (RFC 2236).
+    Older,
+    /// MLDv2 (RFC 3810), IGMPv3 (RFC 3376).
+    #[default]
+    Current,
+}
+
+/// What an address must be so that it can stand in a recorded trace.
+#[cfg(feature = "serde")]
+pub trait Portable: serde::Serialize + serde::de::DeserializeOwned {}
+#[cfg(feature = "serde")]
+impl<T: serde::Serialize + serde::de::DeserializeOwned> Portable for T {}
+/// What an address must be so that it can stand in a recorded trace: nothing without the feature `serde`.
+#[cfg(not(feature = "serde"))]
+pub trait Portable {}
+#[cfg(not(feature = "serde"))]
+impl<T> Portable for T {}
+
+/// The addresses of a family and the messages that speak of them: [`Ipv6Addr`] with MLD.
+pub trait Family: Address + Portable {
+    /// An address as it is written.
+    type Octets: Copy + fmt::Debug + 'static;
+    /// A message of the protocol.
+    type Message<'a>: Copy + fmt::Debug + PartialEq;
+    /// A message that owns its octets.
+    type Owned: Clone + fmt::Debug + PartialEq + Eq + Portable;
+    /// The records of a Report.
+    type Records<'a>: Copy + fmt::Debug;
+
+    /// No address.
+    const UNSPECIFIED: Self;
+    /// Where General Queries go.
+    const ALL_NODES: Self;
+    /// Where leaves of the older version go.
+    const ALL_ROUTERS: Self;
+    /// Where Reports of the current version go.
+    const REPORTS: Self;
+    /// Sources that one Query may name so that it fits the smallest MTU of the family.
+    const SOURCES_PER_QUERY: usize;
+    /// The oldest version that there is.
+    const OLDEST: Version;
+    /// Whether a message without Router Alert is dropped.
+    const ROUTER_ALERT: bool;
+
+    /// The address as it is written.
+    fn to_octets(self) -> Self::Octets;
+    /// The address that is written so.
+    fn from_octets(octets: Self::Octets) -> Self;
+    /// The message that is owned.
+    fn view(owned: &Self::Owned) -> Self::Message<'_>;
+    /// What a message says to a router.
+    fn read<'a>(message: Self::Message<'a>) -> Said<'a, Self>;
+    /// The records one by one, as they came.
+    fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>>;
+    /// A Query as a message; `None` for what cannot be written, which a router does not ask.
+    fn query(question: &Question<'_, Self>) -> Option<Self::Owned>;
+
+    /// Whether a Report may come from here.
+    fn may_report(self) -> bool;
+    /// Whether a Query may come from here.
+    fn may_query(self) -> bool;
+    /// Whether, of two routers, this one is to be the querier.
+    fn precedes(self, other: Self) -> bool;
+    /// Whether nobody ever reports this group: that of all nodes, and what does not leave its node.
+    fn is_never_reported(self) -> bool;
+    /// The longest time to respond that a version can say; `None`: a code says any.
+    fn longest_response(version: Version) -> Option<Duration>;
+}
+
+/// What a message says to a router.
+#[derive(Clone, Copy, Debug)]
+pub enum Said<'a, A: Family> {
+    /// Records of the current version.
+    Report(A::Records<'a>),
+    /// A join of an older version.
+    Join {
+        /// The group.
+        group: A,
+        /// Which version.
+        version: Version,
+    },
+    /// A leave of the older version.
+    Leave {
+        /// The group.
+        group: A,
+    },
+    /// Another router asks.
+    Query(Question<'a, A>),
+    /// Nothing.
+    Nothing,
+}
+
+/// A record as it came, not judged.
+#[derive(Clone, Copy, Debug)]
+pub struct RawRecord<'a, A: Family> {
+    /// Record type.
+    pub kind: RecordType,
+    /// The group.
+    pub group: A,
+    /// The sources.
+    pub sources: &'a [A::Octets],
+}
+
+/// A Query, sent or heard.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a, A: Family> {
+    /// Its version.
+    pub version: Version,
+    /// The group; `None` in a General Query.
+    pub group: Option<A>,
+    /// The sources; none unless the group has some.
+    pub sources: &'a [A::Octets],
+    /// S flag: suppress router-side processing.
+    pub suppress: bool,
+    /// Time to respond.
+    pub response: Duration,
+    /// The querier's robustness; 0: not said.
+    pub robustness: u8,
+    /// The querier's interval; zero: not said.
+    pub interval: Duration,
+}
+
+impl<A: Family> Question<'_, A> {
+    /// Whether the addresses can be: no group and no sources, or a group and unicast sources.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.group.map_or(self.sources.is_empty(), Address::is_group)
+            && self.sources.iter().all(|&octets| A::from_octets(octets).is_source())
+    }
+}
+
+impl Family for Ipv6Addr {
+    type Octets = [u8; 16];
+    type Message<'a> = mld::Message<'a>;
+    type Owned = mld::Owned;
+    type Records<'a> = List<'a, mld::Record<'a>>;
+
+    const UNSPECIFIED: Self = Self::UNSPECIFIED;
+    const ALL_NODES: Self = Self::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
+    const ALL_ROUTERS: Self = Self::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
+    const REPORTS: Self = Self::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16);
+    /// (1,280 - 48 - 28) / 16.
+    const SOURCES_PER_QUERY: usize = 75;
+    const OLDEST: Version = Version::Older;
+    const ROUTER_ALERT: bool = true;
+
+    fn to_octets(self) -> [u8; 16] {
+        self.octets()
+    }
+
+    fn from_octets(octets: [u8; 16]) -> Self {
+        Self::from(octets)
+    }
+
+    fn view(owned: &mld::Owned) -> mld::Message<'_> {
+        owned.view()
+    }
+
+    fn read<'a>(message: Self::Message<'a>) -> Said<'a, Self> {
+        let group = |group: Addr| (group != Addr::UNSPECIFIED).then(|| group.ip());
+        match message {
+            mld::Message::Report(report) => Said::Report(report.records),
+            mld::Message::ReportV1(report) => {
+                Said::Join { group: report.group.ip(), version: Version::Older }
+            }
+            mld::Message::Done(done) => Said::Leave { group: done.group.ip() },
+            mld::Message::Query(query) => Said::Query(Question {
+                version: Version::Current,
+                group: group(query.group),
+                sources: query.sources,
+                suppress: query.suppress,
+                response: Duration::from_millis(query.max_response.millis().into()),
+                robustness: query.robustness,
+                interval: Duration::from_secs(query.interval.secs().into()),
+            }),
+            mld::Message::QueryV1(query) => Said::Query(Question {
+                version: Version::Older,
+                group: group(query.group),
+                sources: &[],
+                suppress: false,
+                response: Duration::from_millis(query.max_response_ms.into()),
+                robustness: 0,
+                interval: Duration::ZERO,
+            }),
+        }
+    }
+
+    fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>> {
+        records.iter().map(|record| RawRecord {
+            kind: record.kind,
+            group: record.group.ip(),
+            sources: record.sources,
+        })
+    }
+
+    fn query(question: &Question<'_, Self>) -> Option<mld::Owned> {
+        let group = question.group.map_or(Addr::UNSPECIFIED, Addr::from);
+        let millis = u32::try_from(question.response.as_millis()).unwrap_or(u32::MAX);
+        let message = match question.version {
+            Version::Current => mld::Message::Query(mld::Query {
+                max_response: MaxResponseCode::from_millis(millis),
+                group,
+                suppress: question.suppress,
+                robustness: question.robustness,
+                interval: Qqic::from_secs(u32::try_from(question.interval.as_secs()).unwrap_or(u32::MAX)),
+                sources: question.sources,
+                extensions: mld::Extensions::NONE,
+            }),
+            Version::Older | Version::Oldest => mld::Message::QueryV1(mld::QueryV1 {
+                max_response_ms: u16::try_from(millis).unwrap_or(u16::MAX),
+                group,
+            }),
+        };
+        mld::Owned::new(&message, &Dialect::DEFAULT).ok()
+    }
+
+    /// RFC 3810 5.2.13, A25: a link-local address.
+    fn may_report(self) -> bool {
+        self.is_unicast_link_local()
+    }
+
+    /// RFC 3810 5.1.14.
+    fn may_query(self) -> bool {
+        self.is_unicast_link_local()
+    }
+
+    /// RFC 3810 7.6.2: the lower interface identifier.
+    fn precedes(self, other: Self) -> bool {
+        let [a, b] = [self, other].map(|address| {
+            let [.., a, b, c, d] = address.segments();
+            [a, b, c, d]
+        });
+        a < b
+    }
+
+    /// ff02::1 and the scopes reserved and interface-local (RFC 3810 6).
+    fn is_never_reported(self) -> bool {
+        let [_, flags_and_scope, ..] = self.octets();
+        flags_and_scope & 0x0f <= 1 || self == Self::ALL_NODES
+    }
+
+    /// RFC 2710 3.4: 16 bits of milliseconds.
+    fn longest_response(version: Version) -> Option<Duration> {
+        (version < Version::Current).then(|| Duration::from_millis(u16::MAX.into()))
+    }
+}

@@ -1,0 +1,153 @@
+//! The values that were read out of a body, as the source of another one.
+
+use core::net::{IpAddr, Ipv4Addr};
+use std::collections::BTreeMap;
+
+use multimob::wire::fields::{Letters, NameOf, Size, Source, Value};
+use multimob::wire::mld::Record;
+use multimob::wire::{Addr, Dialect, EncodeError, List};
+
+/// A record that owns what it holds.
+type OwnedRecord = (multimob::wire::mld::RecordType, Addr, Vec<[u8; 16]>, Vec<[u8; 4]>);
+
+#[derive(Debug)]
+enum Kept {
+    Int(u64),
+    Bool(bool),
+    Addr(Addr),
+    Ipv4(Ipv4Addr),
+    Ip(IpAddr),
+    Octets(Vec<u8>),
+    Records(Vec<OwnedRecord>),
+}
+
+/// Values by the names of their fields. Each is asked for once.
+pub struct ReadOut {
+    values: BTreeMap<&'static str, Kept>,
+    dialect: Dialect,
+}
+
+impl ReadOut {
+    pub fn new(dialect: &Dialect) -> Self {
+        Self { values: BTreeMap::new(), dialect: *dialect }
+    }
+
+    pub fn keep(&mut self, name: &'static str, value: Value<'_>) {
+        let kept = match value {
+            Value::Int(int) => Kept::Int(int),
+            Value::Code(code, _) => Kept::Int(code),
+            Value::Flags(bits, _) => Kept::Int(bits.into()),
+            Value::Bool(yes) => Kept::Bool(yes),
+            Value::Addr(addr) => Kept::Addr(addr),
+            Value::Ipv4(addr) => Kept::Ipv4(addr),
+            Value::Ip(addr) => Kept::Ip(addr),
+            Value::Octets(octets) | Value::Identifier(octets) => Kept::Octets(octets.to_vec()),
+            Value::Records(records) => {
+                let owned = |r: Record<'_>| (r.kind, r.group, r.sources.to_vec(), r.aux.to_vec());
+                Kept::Records(records.iter().map(owned).collect())
+            }
+            other => unreachable!("no value like {other:?}"),
+        };
+        assert!(self.values.insert(name, kept).is_none(), "two fields are named {name}");
+    }
+
+    /// Whether every value was asked for.
+    pub fn is_used_up(&self) -> bool {
+        self.values.is_empty()
+    }
+}
+
+macro_rules! give {
+    ($from:ident, $name:ident, $kind:ident) => {
+        match $from.values.remove($name) {
+            Some(Kept::$kind(value)) => value,
+            other => panic!("{} is {other:?}", $name),
+        }
+    };
+}
+
+impl Source for ReadOut {
+    type Error = core::convert::Infallible;
+
+    fn has(&mut self, name: &'static str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    fn int(&mut self, name: &'static str, max: u64) -> Result<u64, Self::Error> {
+        let int = give!(self, name, Int);
+        assert!(int <= max, "{name}");
+        Ok(int)
+    }
+
+    fn code(&mut self, name: &'static str, max: u64, _: NameOf) -> Result<u64, Self::Error> {
+        self.int(name, max)
+    }
+
+    fn flags(&mut self, name: &'static str, _: &'static Letters, all: u16) -> Result<u16, Self::Error> {
+        let bits = u16::try_from(give!(self, name, Int)).unwrap();
+        assert_eq!(bits & !all, 0, "{name}");
+        Ok(bits)
+    }
+
+    fn bool(&mut self, name: &'static str) -> Result<bool, Self::Error> {
+        Ok(give!(self, name, Bool))
+    }
+
+    fn addr(&mut self, name: &'static str) -> Result<Addr, Self::Error> {
+        Ok(give!(self, name, Addr))
+    }
+
+    fn ipv4(&mut self, name: &'static str) -> Result<Ipv4Addr, Self::Error> {
+        Ok(give!(self, name, Ipv4))
+    }
+
+    fn ip(&mut self, name: &'static str) -> Result<IpAddr, Self::Error> {
+        Ok(give!(self, name, Ip))
+    }
+
+    fn octets(
+        &mut self,
+        name: &'static str,
+        size: Size,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Self::Error> {
+        let octets = give!(self, name, Octets);
+        let fits = match size {
+            Size::Exactly(len) => octets.len() == len,
+            Size::Times(unit) => octets.len().is_multiple_of(unit),
+        };
+        assert!(fits, "{name}");
+        take(&octets);
+        Ok(())
+    }
+
+    fn identifier(
+        &mut self,
+        name: &'static str,
+        min: usize,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Self::Error> {
+        let octets = give!(self, name, Octets);
+        assert!(octets.len() >= min, "{name}");
+        take(&octets);
+        Ok(())
+    }
+
+    fn records(
+        &mut self,
+        name: &'static str,
+        take: &mut dyn FnMut(List<'_, Record<'_>>),
+    ) -> Result<(), Self::Error> {
+        let kept = give!(self, name, Records);
+        let records: Vec<Record<'_>> = kept
+            .iter()
+            .map(|(kind, group, sources, aux)| Record { kind: *kind, group: *group, sources, aux })
+            .collect();
+        take(List::new(&records, &self.dialect));
+        Ok(())
+    }
+
+    fn refuse(&mut self, name: &'static str, why: EncodeError) -> Self::Error {
+        unreachable!("{name}: {why}")
+    }
+}
