@@ -7,6 +7,7 @@ use multimob::wire::mh::option::{
     Timestamp,
 };
 use multimob::wire::mh::{BindingUpdate, Meaning, Message, MobilityOption};
+use multimob::wire::mld::Record;
 use multimob::wire::{Addr, Dialect, Encode, List};
 
 use super::mld::{self, OwnedRecord};
@@ -39,30 +40,43 @@ impl Sample {
             records,
             octets: Vec::new(),
         };
-        sample.octets = sample.with_message(|message| message.to_vec().unwrap_or_default());
+        sample.octets = {
+            let records = sample.records();
+            let options = sample.options(&records);
+            sample.message(&options).to_vec().unwrap_or_default()
+        };
         sample
     }
 
-    /// The update as the crate has it.
-    pub fn with_message<T>(&self, work: impl FnOnce(&Message<'_>) -> T) -> T {
-        let records: Vec<_> = self.records.iter().map(OwnedRecord::view).collect();
+    /// The records as the crate has them.
+    pub fn records(&self) -> Vec<Record<'_>> {
+        self.records.iter().map(OwnedRecord::view).collect()
+    }
+
+    /// The options as the crate has them.
+    pub fn options<'a>(&'a self, records: &'a [Record<'a>]) -> Vec<MobilityOption<'a>> {
         let mut options = vec![
             MnIdentifier { subtype: 1, id: &self.node }.into(),
             HomeNetworkPrefix { length: 64, prefix: Addr(self.prefix) }.into(),
             HandoffIndicator::SAME_INTERFACE.into(),
             AccessTechnology::IEEE_802_11.into(),
             LinkLocalAddress { address: Addr(self.link_local) }.into(),
-            MobilityOption::Timestamp(Timestamp(self.timestamp)),
+            Timestamp(self.timestamp).into(),
         ];
         if !records.is_empty() {
-            options.push(MulticastState { records: List::new(&records, &Dialect::DEFAULT) }.into());
+            options.push(MulticastState { records: List::new(records, &Dialect::DEFAULT) }.into());
         }
-        work(&Message::BindingUpdate(BindingUpdate {
+        options
+    }
+
+    /// The update as the crate has it.
+    pub fn message<'a>(&self, options: &'a [MobilityOption<'a>]) -> Message<'a> {
+        Message::BindingUpdate(BindingUpdate {
             sequence: self.sequence,
             flags: BindingUpdate::flags_for(Meaning::Proxy, &Dialect::DEFAULT),
             lifetime: self.lifetime,
-            options: List::new(&options, &Dialect::DEFAULT),
-        }))
+            options: List::new(options, &Dialect::DEFAULT),
+        })
     }
 }
 

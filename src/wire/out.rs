@@ -25,6 +25,10 @@ pub trait Encode {
     /// Where the checksum stands, for formats that have one.
     const CHECKSUM_AT: Option<usize> = None;
 
+    /// Up to so many octets [`Encode::encode_for`] adds up while it writes them. It changes nothing but the time that
+    /// takes, and is worth it for a format that writes long runs: octets that were written a moment ago are slow to read.
+    const SUMMED_ON_THE_WAY: usize = 0;
+
     /// How many octets of the value, from its start, the checksum covers, where it does not cover all.
     fn checksum_covers(&self) -> usize {
         usize::MAX
@@ -62,19 +66,28 @@ pub trait Encode {
     fn encode_for(&self, pseudo: &Pseudo, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let Some(at) = Self::CHECKSUM_AT else { return self.encode(buf) };
         let covers = self.checksum_covers();
-        let mut out = SummingSlice::new(buf, covers);
+        if Self::SUMMED_ON_THE_WAY == 0 || covers != usize::MAX {
+            let len = self.encode(buf)?;
+            let covered = len.min(covers);
+            let checksum = pseudo.checksum(buf.get(..covered).unwrap_or_default());
+            set_checksum(buf, at, checksum);
+            return Ok(len);
+        }
+        let mut out = SummingSlice {
+            slice: Slice::new(buf),
+            few: Self::SUMMED_ON_THE_WAY,
+            sum: Sum::default(),
+            summed: 0,
+        };
         self.write(&mut out, 0)?;
         let SummingSlice { slice, mut sum, summed, .. } = out;
         let len = slice.finish()?;
-        let covered = len.min(covers);
-        if summed < covered
-            && let Some(late) = buf.get(summed..covered)
+        if summed < len
+            && let Some(late) = buf.get(summed..len)
         {
             sum = sum.and(late);
         }
-        if let Some(place) = buf.get_mut(at..).and_then(|tail| tail.first_chunk_mut()) {
-            *place = pseudo.finish(sum, covered).to_be_bytes();
-        }
+        set_checksum(buf, at, pseudo.finish(sum, len));
         Ok(len)
     }
 
@@ -119,6 +132,13 @@ pub trait Encode {
         let mut octets = alloc::vec::Vec::with_capacity(self.encoded_len());
         self.put_for(pseudo, &mut octets)?;
         Ok(octets)
+    }
+}
+
+#[inline]
+fn set_checksum(message: &mut [u8], at: usize, checksum: u16) {
+    if let Some(place) = message.get_mut(at..).and_then(|tail| tail.first_chunk_mut()) {
+        *place = checksum.to_be_bytes();
     }
 }
 
@@ -248,8 +268,7 @@ impl Out for Slice<'_> {
     }
 }
 
-/// Writes to a slice and adds up what it writes, as long as it is not much: reading octets back that were written a
-/// moment ago is slow for a few of them, and fast for many.
+/// Writes to a slice and adds up what it writes, as long as it is not much.
 struct SummingSlice<'a> {
     slice: Slice<'a>,
     /// Behind so many octets no more runs are added up.
@@ -258,18 +277,6 @@ struct SummingSlice<'a> {
     /// So many octets were added up, from the first on.
     summed: usize,
 }
-
-impl<'a> SummingSlice<'a> {
-    /// `covers`: as far as the checksum goes. Where it ends early nothing is added up here, so as not to look at each run.
-    #[inline]
-    fn new(buf: &'a mut [u8], covers: usize) -> Self {
-        let few = if covers == usize::MAX { FEW } else { 0 };
-        Self { slice: Slice::new(buf), few, sum: Sum::default(), summed: 0 }
-    }
-}
-
-/// Octets that are few.
-const FEW: usize = 256;
 
 impl Out for SummingSlice<'_> {
     #[inline]

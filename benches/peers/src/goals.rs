@@ -78,5 +78,4 @@ pub const GOALS: &[Goal] = &[
     goal("checksum, 9,000 B", "checksum", "smoltcp", 1.05, 1.05),
 ];
 
-pub const BOUNDS: &[Bound] =
-    &[Bound { workload: "PBU read, 104 B", ours: "parse", instructions: 550.0 }];
+pub const BOUNDS: &[Bound] = &[Bound { workload: "PBU read, 104 B", ours: "parse", instructions: 550.0 }];

@@ -24,6 +24,7 @@ mod measure;
 mod mh;
 mod mld;
 #[path = "../../ours/mod.rs"]
+#[allow(dead_code, reason = "some of it is counted only")]
 mod ours;
 mod report;
 #[path = "../../workload/mod.rs"]

@@ -77,7 +77,12 @@ impl Emit for Emitter {
         let (src, dst) = (address(src.octets()), address(dst.octets()));
         Mldv2ReportMessageBuilder::new(groups)
             .into_serializer()
-            .wrap_in(IcmpPacketBuilder::<Ipv6, _>::new(src, dst, IcmpSenderZeroCode, MulticastListenerReportV2))
+            .wrap_in(IcmpPacketBuilder::<Ipv6, _>::new(
+                src,
+                dst,
+                IcmpSenderZeroCode,
+                MulticastListenerReportV2,
+            ))
             .serialize_vec_outer(&mut NoOpSerializationContext)
             .expect("a buffer that grows")
     }

@@ -4,7 +4,7 @@
 mod fuchsia;
 mod nom;
 mod smoltcp;
-mod zerocopy;
+pub mod zerocopy;
 
 use std::hint::black_box;
 

@@ -34,7 +34,8 @@ fn deliver<V: Visit>(packet: &Icmpv6Packet<&[u8]>, visit: &mut V) -> bool {
     for _ in 0..nr_mcast_addr_rcrds {
         let Ok(record) = MldAddressRecord::new_checked(rest) else { return false };
         let Ok(record) = MldAddressRecordRepr::parse(&record) else { return false };
-        let Some((sources, after)) = record.payload.split_at_checked(usize::from(record.num_srcs) * 16) else {
+        let Some((sources, after)) = record.payload.split_at_checked(usize::from(record.num_srcs) * 16)
+        else {
             return false;
         };
         visit.record(record.record_type.into(), record.mcast_addr.octets());

@@ -1,13 +1,13 @@
 //! Walkers by hand, on the zerocopy crate.
 
 use ::zerocopy::network_endian::U16;
-use ::zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
+use ::zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::{Read, Visit};
+use super::{OwnedRecord, Read, Visit};
 
-#[derive(FromBytes, KnownLayout, Immutable, Unaligned)]
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
-struct ReportHead {
+pub struct ReportHead {
     kind: u8,
     code: u8,
     checksum: U16,
@@ -15,13 +15,27 @@ struct ReportHead {
     records: U16,
 }
 
-#[derive(FromBytes, KnownLayout, Immutable, Unaligned)]
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub struct RecordHead {
     kind: u8,
     aux: u8,
     sources: U16,
     group: [u8; 16],
+}
+
+impl ReportHead {
+    pub fn of(records: usize) -> Self {
+        let (checksum, reserved) = (U16::ZERO, U16::ZERO);
+        Self { kind: 143, code: 0, checksum, reserved, records: U16::new(records as u16) }
+    }
+}
+
+impl RecordHead {
+    pub fn of(record: &OwnedRecord) -> Self {
+        let sources = U16::new(record.sources.len() as u16);
+        Self { kind: record.kind, aux: 0, sources, group: record.group }
+    }
 }
 
 /// Lengths alone.
