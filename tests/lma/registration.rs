@@ -3,8 +3,9 @@
 use multimob::machine::{Outer, Protection};
 use multimob::pmip::lma::{Config, Reject};
 use multimob::pmip::{Prefix, Subscriber};
+use multimob::wire::Reaction;
 use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator};
-use multimob::wire::mh::{Meaning, Status};
+use multimob::wire::mh::{self, Meaning, Status};
 
 use crate::domain::*;
 
@@ -37,6 +38,20 @@ fn r5213_8_1_a_binding_update_without_p_is_not_for_an_lma() {
     let mut domain = Domain::new(config());
     let mobile_node = Pbu { meaning: Meaning::Binding, ..Pbu::default() };
     assert_eq!(domain.send(&mobile_node), Err(Reject::NotForLmas));
+}
+
+#[test]
+fn mh_6_1_11_a_pbu_with_a_home_address_is_dropped_in_silence() {
+    let mut domain = Domain::new(config());
+    for (home_address, routing_header, why) in [
+        (Some(ip("2001:db8:2::2")), None, mh::Why::HomeAddressOption),
+        (None, Some(ip("2001:db8:2::2")), mh::Why::RoutingHeader),
+    ] {
+        let pbu = Pbu { home_address, routing_header, ..Pbu::default() };
+        let refused = mh::Refused { why, reaction: Reaction::Drop };
+        assert_eq!(domain.send(&pbu), Err(Reject::Mobility(refused)));
+    }
+    assert!(domain.send(&Pbu::default()).is_ok());
 }
 
 #[test]
@@ -249,6 +264,19 @@ fn r5213_5_3_6_a_link_local_address_is_made_once_and_kept() {
     assert_eq!(domain.register(&again).0.link_local, Some(made));
     let other = Pbu { node: Some(MN2), ..asks };
     assert_ne!(domain.register(&other).0.link_local, Some(made));
+}
+
+/// The entry takes the address that a MAG tells, whatever it asks for besides.
+#[test]
+fn r5213_5_3_6_a_link_local_address_that_is_told_is_kept() {
+    let mut domain = Domain::new(config());
+    let told = |n| Some(ip(&format!("fe80::{n}")));
+    let answer = domain.register(&Pbu { link_local: told(3), ..Pbu::default() }).0;
+    assert_eq!(answer.link_local, told(3));
+    let gone = Pbu { link_local: told(4), ..Pbu::deregistration(MAG1, 2, &answer.prefixes) };
+    assert_eq!(domain.register(&gone).0.link_local, told(4));
+    let back = Pbu { link_local: Some(ip("::")), ..Pbu::handover(MAG2, 3) };
+    assert_eq!(domain.register(&back).0.link_local, told(4));
 }
 
 #[test]
