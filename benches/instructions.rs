@@ -21,8 +21,8 @@ mod callgrind;
 mod ours;
 mod workload;
 
+use core::hint::black_box;
 use std::fs;
-use std::hint::black_box;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -35,8 +35,10 @@ const ROOM: f64 = 1.2;
 
 type Rounds = u64;
 
+type Case = (&'static str, fn(Rounds));
+
 /// What is counted, by name.
-const CASES: &[(&str, fn(Rounds))] = &[
+const CASES: &[Case] = &[
     ("MLDv2 walk, 28 B", |n| read_reports(n, &mld::small(), ours::mld::walk)),
     ("MLDv2 walk, 848 B", |n| read_reports(n, &mld::medium(), ours::mld::walk)),
     ("MLDv2 walk, 20,408 B", |n| read_reports(n, &mld::large(), ours::mld::walk)),

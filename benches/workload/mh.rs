@@ -1,6 +1,6 @@
 //! Proxy Binding Updates, as values and as octets.
 
-use std::hint::black_box;
+use core::hint::black_box;
 
 use multimob::wire::mh::option::{
     AccessTechnology, HandoffIndicator, HomeNetworkPrefix, LinkLocalAddress, MnIdentifier, MulticastState,

@@ -3,8 +3,8 @@
 pub mod mh;
 pub mod mld;
 
-use std::hint::black_box;
-use std::net::Ipv6Addr;
+use core::hint::black_box;
+use core::net::Ipv6Addr;
 
 /// Source and destination of every message, where the compiler cannot see them: else it adds up the pseudo-header of a
 /// checksum beforehand, for those who are inlined.
