@@ -268,6 +268,11 @@ impl<A: Family> Group<A> {
         }
     }
 
+    /// The state of RFC 3810 7.2.
+    pub(super) const fn state(&self) -> &State<A> {
+        &self.state
+    }
+
     /// Whether nobody wants anything of it.
     pub(super) fn is_nothing(&self) -> bool {
         self.state.is_nothing() && self.members.is_empty()

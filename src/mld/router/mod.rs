@@ -58,7 +58,7 @@ use crate::wire::HoldTypes;
 pub use config::{Config, ConfigError, Limits};
 pub use owned::OwnedInput;
 pub(crate) use plan::Plan;
-pub use view::{LinkState, Membership};
+pub use view::{GroupState, LinkState, Membership};
 
 /// Who may be on a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
