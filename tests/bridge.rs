@@ -294,10 +294,10 @@ impl Random {
     }
 
     fn below(&mut self, end: u64) -> u64 {
-        (u128::from(self.next()) * u128::from(end) >> 64) as u64
+        self.next() % end
     }
 
     fn bits(&mut self, count: u32) -> u8 {
-        (self.next() >> (64 - count)) as u8
+        u8::try_from(self.next() >> (64 - count)).unwrap()
     }
 }
