@@ -115,6 +115,7 @@ macro_rules! formats {
 }
 
 formats! {
+    igmp: multimob::wire::igmp::Igmp;
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
     mh: multimob::wire::mh::Mh;

@@ -88,6 +88,7 @@ macro_rules! laws {
 laws! {
     cxtp: multimob::wire::cxtp::Cxtp;
     mh: multimob::wire::mh::Mh;
+    igmp: multimob::wire::igmp::Igmp;
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
     udp: multimob::wire::udp::Udp;

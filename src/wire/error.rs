@@ -113,6 +113,10 @@ names! {
         Icmpv6 => "ICMPv6",
         /// Multicast Listener Discovery (RFC 2710, RFC 3810).
         Mld => "MLD",
+        /// Internet Group Management Protocol (RFC 2236, RFC 3376).
+        Igmp => "IGMP",
+        /// An extension of MLD or IGMP (RFC 9279).
+        Extension => "extension",
         /// Neighbor Discovery (RFC 4861).
         NeighborDiscovery => "neighbor discovery",
         /// Mobility Header (RFC 6275 6.1).
@@ -161,6 +165,8 @@ names! {
         OptionHeader => "option header",
         /// The body of an option.
         OptionBody => "option body",
+        /// Maximum Response Time of an IGMP Query.
+        MaxResponse => "maximum response time",
         /// Number of sources.
         NumberOfSources => "number of sources",
         /// Filter mode of an M-CTD.

@@ -55,6 +55,7 @@
 //! message, never a panic; reading and writing allocate nothing.
 
 mod addr;
+mod addr4;
 mod checksum;
 mod code;
 mod dialect;
@@ -70,7 +71,9 @@ mod owned;
 mod read;
 
 pub mod cxtp;
+pub mod igmp;
 pub mod ipv6;
+pub mod membership;
 pub mod mh;
 pub mod mld;
 pub mod nd;
@@ -78,6 +81,7 @@ pub mod packet;
 pub mod udp;
 
 pub use addr::Addr;
+pub use addr4::Addr4;
 pub use checksum::Pseudo;
 pub use dialect::{Dialect, FeatureTypes, FlagDialect, HoldTypes, OptionTypes};
 pub use error::{DecodeError, EncodeError, Field, Layer, Reaction};

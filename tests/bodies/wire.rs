@@ -3,7 +3,7 @@
 use multimob::samples::{Arbitrary, DIALECTS, Damaged, Sample, Unstructured};
 use multimob::wire::packet::{self, Outgoing, OwnedPayload, Payload};
 use multimob::wire::{
-    Dialect, Encode, EncodeError, Field, cxtp::Cxtp, ipv6, mh::Mh, mld::Mld, nd::Nd, udp::Udp,
+    Dialect, Encode, EncodeError, Field, cxtp::Cxtp, igmp::Igmp, ipv6, mh::Mh, mld::Mld, nd::Nd, udp::Udp,
 };
 
 use super::samples::{Samples, laws};
@@ -16,6 +16,11 @@ pub fn decode_mh(octets: &[u8]) {
 /// The first octet is the dialect.
 pub fn decode_mld(octets: &[u8]) {
     decode::<Mld>(octets);
+}
+
+/// The first octet is the dialect.
+pub fn decode_igmp(octets: &[u8]) {
+    decode::<Igmp>(octets);
 }
 
 /// The first octet is the dialect.
@@ -86,11 +91,12 @@ fn mend(octets: &mut [u8], at: usize, needed: u16) {
 pub fn roundtrip(octets: &[u8]) {
     let (first, rest) = octets.split_first().unwrap_or((&0, &[]));
     let u = &mut Unstructured::new(rest);
-    match first % 5 {
+    match first % 6 {
         0 => one::<Mh>(u),
         1 => one::<Mld>(u),
         2 => one::<Cxtp>(u),
         3 => one::<Nd>(u),
+        4 => one::<Igmp>(u),
         _ => one::<Udp>(u),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use multimob::samples::DIALECTS;
 use multimob::wire::packet::{Outgoing, Payload};
-use multimob::wire::{Dialect, Encode, Format, cxtp::Cxtp, mh::Mh, mld::Mld, nd::Nd};
+use multimob::wire::{Dialect, Encode, Format, cxtp::Cxtp, igmp::Igmp, mh::Mh, mld::Mld, nd::Nd};
 use pcap_file::pcap::PcapReader;
 
 use super::bodies::samples::Samples;
@@ -19,6 +19,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     let seeds = match target {
         "decode_mh" => messages::<Mh>(),
         "decode_mld" => messages::<Mld>(),
+        "decode_igmp" => messages::<Igmp>(),
         "decode_cxtp" => messages::<Cxtp>(),
         "decode_nd" => messages::<Nd>(),
         "demux" => {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use arbitrary::{Error, Result, Unstructured};
 
-use super::mld::draw_sources;
+use super::membership::draw_sources;
 use super::{Sample, Visit};
 use crate::samples::draw::{exactly, many, octets};
 use crate::samples::world;
@@ -64,7 +64,7 @@ impl Parts {
             1..=2 => Self::Listener {
                 receiver: world::source(u)?.into(),
                 group: world::group(u)?.into(),
-                sources: draw_sources(u)?,
+                sources: draw_sources::<Addr>(u)?,
             },
             3 => Self::MnIdentifier(u.int_in_range(0..=3)?, octets(u, 40)?),
             4 => Self::Profile(aligned(u)?),

@@ -5,7 +5,7 @@ use core::net::Ipv4Addr;
 
 use arbitrary::{Error, Result, Unstructured};
 
-use super::mld::Parts as RecordParts;
+use super::membership::Parts;
 use crate::samples::draw::{exactly, many, rarely};
 use crate::samples::world;
 use crate::wire::fields::{Letters, NameOf, Source};
@@ -69,8 +69,8 @@ impl Source for Drawn<'_, '_> {
     }
 
     fn records(&mut self, _: &'static str, take: &mut dyn FnMut(List<'_, Record<'_>>)) -> Result<()> {
-        let parts = many(self.u, 3, RecordParts::draw)?;
-        let records: Vec<Record<'_>> = parts.iter().map(RecordParts::record).collect();
+        let parts = many(self.u, 3, Parts::<Addr>::draw)?;
+        let records: Vec<Record<'_>> = parts.iter().map(Parts::record).collect();
         take(List::new(&records, self.dialect));
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 mod cxtp;
 mod fields;
+mod igmp;
+pub(super) mod membership;
 mod mh;
 pub(super) mod mld;
 mod nd;

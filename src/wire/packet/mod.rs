@@ -8,7 +8,7 @@
 //! let dialect = Dialect::DEFAULT;
 //! let group = Addr::from("ff3e::8000:1".parse::<core::net::Ipv6Addr>()?);
 //! let records = [Record { kind: RecordType::TO_EX, group, sources: &[], aux: &[] }];
-//! let report = Payload::Mld(Message::Report(Report { records: List::new(&records, &dialect) }));
+//! let report = Payload::Mld(Message::Report(Report::new(List::new(&records, &dialect))));
 //!
 //! // Hop limit 1, Router Alert and checksum come by themselves.
 //! let mut buf = [0; 1280];

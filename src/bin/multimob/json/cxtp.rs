@@ -5,7 +5,9 @@ use multimob::wire::{Addr, Dialect, List};
 use serde_json::{Value, json};
 
 use super::read::{At, Fault, Object};
-use super::{Fields, UNKNOWN, error, fields, hex, identifier, mld, octets_of, read_identifier, unnamed};
+use super::{
+    Fields, UNKNOWN, error, fields, hex, identifier, membership, octets_of, read_identifier, unnamed,
+};
 
 const REQUEST: &str = "CT-Req";
 const DATA: &str = "CTD";
@@ -140,7 +142,7 @@ fn blocks(blocks: List<'_, Block<'_>>, dialect: &Dialect) -> Value {
                     ("receiver", json!(context.receiver.ip())),
                     ("mode", json!(mode)),
                     ("group", json!(context.group.ip())),
-                    ("sources", mld::addresses(context.sources)),
+                    ("sources", membership::addresses::<Addr>(context.sources)),
                 ]);
                 (LISTENER, own)
             }
@@ -210,7 +212,7 @@ impl BlockValue {
                 receiver: object.get("receiver").addr()?,
                 mode: object.get("mode").choice(&MODES)?,
                 group: object.get("group").addr()?,
-                sources: mld::read_addresses(&object.get("sources"))?,
+                sources: membership::read_addresses::<Addr>(&object.get("sources"))?,
             },
             MN_IDENTIFIER => {
                 Self::MnIdentifier(object.get("subtype").int()?, read_identifier(&object, "id")?)

@@ -7,7 +7,7 @@ use multimob::wire::mld::Record;
 use multimob::wire::{Addr, Dialect, EncodeError, List};
 use serde_json::json;
 
-use super::mld::{self, RecordValue};
+use super::membership::{self, RecordValue};
 use super::read::{Fault, Object};
 use super::{Fields, flags, hex, identifier, read_identifier};
 
@@ -32,7 +32,7 @@ pub(crate) fn insert(all: &mut Fields, name: &'static str, value: Shown<'_>, dia
             all.insert(name, value);
             return;
         }
-        Shown::Records(records) => mld::records(records, dialect),
+        Shown::Records(records) => membership::records(records, dialect),
         other => json!(format!("{other:?}")),
     };
     // A prefix is written before its length, whatever the order of the octets.
@@ -98,7 +98,7 @@ impl Source for Given<'_, '_> {
         name: &'static str,
         take: &mut dyn FnMut(List<'_, Record<'_>>),
     ) -> Result<(), Fault> {
-        let values = mld::read_records(&self.object.get(name), self.dialect)?;
+        let values = membership::read_records(&self.object.get(name), self.dialect)?;
         let records: Vec<Record<'_>> = values.iter().map(RecordValue::record).collect();
         take(List::new(&records, self.dialect));
         Ok(())

@@ -3,6 +3,7 @@
 use core::cell::RefCell;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
+use core::str::FromStr;
 use std::borrow::Cow;
 
 use multimob::wire::Addr;
@@ -72,14 +73,18 @@ impl<'v> At<'v> {
         self.value.and_then(Value::as_str).ok_or_else(|| self.unlike("text"))
     }
 
-    pub(crate) fn ip(&self) -> Result<Ipv6Addr, Fault> {
+    /// What a text stands for.
+    pub(crate) fn parsed<T: FromStr>(&self, wanted: &str) -> Result<T, Fault> {
         let text = self.value.and_then(Value::as_str);
-        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike("an IPv6 address as text"))
+        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike(wanted))
+    }
+
+    pub(crate) fn ip(&self) -> Result<Ipv6Addr, Fault> {
+        self.parsed("an IPv6 address as text")
     }
 
     pub(crate) fn ipv4(&self) -> Result<Ipv4Addr, Fault> {
-        let text = self.value.and_then(Value::as_str);
-        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike("an IPv4 address as text"))
+        self.parsed("an IPv4 address as text")
     }
 
     pub(crate) fn addr(&self) -> Result<Addr, Fault> {

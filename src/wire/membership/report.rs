@@ -1,35 +1,41 @@
-//! Reports and Done.
+//! Reports with records.
 
 use core::iter::FusedIterator;
+use core::marker::PhantomData;
 
-use super::record::{Fault, Record, judge_group, record};
-use crate::wire::error::{DecodeError, EncodeError, Field, Layer};
+use super::record::{Record, record};
+use super::{Extensions, Family};
+use crate::wire::error::{DecodeError, EncodeError, Field};
 use crate::wire::out::{Encode, Out};
 use crate::wire::read::{self, Read, chunk, lift};
-use crate::wire::{Addr, Dialect, List};
+use crate::wire::{Dialect, List};
 
-/// ICMPv6 types.
-pub(super) const REPORT_V1: u8 = 131;
-pub(super) const DONE: u8 = 132;
-pub(super) const REPORT: u8 = 143;
-
-/// Version 2 Report (RFC 3810 5.2).
+/// Version 2 Report of MLD (RFC 3810 5.2), version 3 Report of IGMP (RFC 3376 4.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Report<'a> {
+pub struct Report<'a, A: Family> {
     /// The records, in order; at most 65,535 can be written.
-    pub records: List<'a, Record<'a>>,
+    pub records: List<'a, Record<'a, A>>,
+    /// What follows the records.
+    pub extensions: Extensions<'a>,
 }
 
-impl<'a> Report<'a> {
+impl<'a, A: Family> Report<'a, A> {
     /// Octets of a Report before its records.
     pub const HEAD_LEN: usize = 8;
 
-    /// Reads a Report, from its ICMPv6 type on. Octets after the last record are ignored (RFC 3810 5.2.11).
+    /// A Report without extensions.
+    #[must_use]
+    pub const fn new(records: List<'a, Record<'a, A>>) -> Self {
+        Self { records, extensions: Extensions::NONE }
+    }
+
+    /// Reads a Report, from its type on. Octets after the last record are ignored (RFC 3810 5.2.11, RFC 3376 4.2.11),
+    /// unless they are extensions.
     ///
     /// # Errors
     /// A record that does not fit makes the whole Report an error; another type.
     pub fn parse(octets: &'a [u8], dialect: &Dialect) -> Result<Self, DecodeError> {
-        match read::of_type(Layer::Mld, octets, &[REPORT]).and_then(|_| report(octets, dialect)) {
+        match read::of_type(A::LAYER, octets, &[A::REPORT]).and_then(|_| report(octets, dialect)) {
             Ok((_, report)) => Ok(report),
             Err(error) => Err(lift(error, octets.len())),
         }
@@ -53,27 +59,30 @@ impl<'a> Report<'a> {
     /// ```
     #[inline]
     #[must_use]
-    pub fn walk(octets: &'a [u8]) -> Walk<'a> {
+    pub fn walk(octets: &'a [u8]) -> Walk<'a, A> {
         let all = octets.len();
-        match read::of_type(Layer::Mld, octets, &[REPORT]).and_then(|_| head(octets)) {
-            Ok((rest, number)) => Walk { rest, left: number, all, error: None },
-            Err(error) => Walk { rest: &[], left: 0, all, error: Some(lift(error, all)) },
+        match read::of_type(A::LAYER, octets, &[A::REPORT]).and_then(|_| head::<A>(octets)) {
+            Ok((rest, (_, number))) => Walk { rest, left: number, all, error: None, family: PhantomData },
+            Err(error) => {
+                Walk { rest: &[], left: 0, all, error: Some(lift(error, all)), family: PhantomData }
+            }
         }
     }
 }
 
 /// The records of a Report, one by one: see [`Report::walk`].
 #[derive(Clone, Debug)]
-pub struct Walk<'a> {
+pub struct Walk<'a, A> {
     rest: &'a [u8],
     left: u16,
     all: usize,
     /// What was wrong with the head of the Report.
     error: Option<DecodeError>,
+    family: PhantomData<A>,
 }
 
-impl<'a> Iterator for Walk<'a> {
-    type Item = Result<Record<'a>, DecodeError>;
+impl<'a, A: Family> Iterator for Walk<'a, A> {
+    type Item = Result<Record<'a, A>, DecodeError>;
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
@@ -99,86 +108,31 @@ impl<'a> Iterator for Walk<'a> {
     }
 }
 
-impl FusedIterator for Walk<'_> {}
+impl<A: Family> FusedIterator for Walk<'_, A> {}
 
-/// Version 1 Report (RFC 2710 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReportV1 {
-    /// The group.
-    pub group: Addr,
-}
+/// E flag: extensions follow (RFC 9279 3.2, 3.4).
+const EXTENDED: u8 = 0x80;
 
-/// Version 1 Done (RFC 2710 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// The group.
-    pub group: Addr,
-}
-
-macro_rules! version_1 {
-    ($name:ident, $kind:ident) => {
-        impl $name {
-            /// Reads one, from its ICMPv6 type on. Octets after the group are ignored (RFC 2710 3.7).
-            ///
-            /// # Errors
-            /// Shorter than 24 octets; another type.
-            pub fn parse(octets: &[u8], _: &Dialect) -> Result<Self, DecodeError> {
-                match read::of_type(Layer::Mld, octets, &[$kind]).and_then(|_| group(octets)) {
-                    Ok((_, group)) => Ok(Self { group }),
-                    Err(error) => Err(lift(error, octets.len())),
-                }
-            }
-
-            /// Whether the group is a multicast address.
-            ///
-            /// # Errors
-            /// What is wrong.
-            pub fn judge(&self) -> Result<(), Fault> {
-                judge_group(self.group)
-            }
-        }
-
-        impl Encode for $name {
-            const CHECKSUM_AT: Option<usize> = Some(2);
-
-            #[inline]
-            fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
-                super::write_v1(out, $kind, checksum, 0, self.group);
-                Ok(())
-            }
-        }
-    };
-}
-
-version_1!(ReportV1, REPORT_V1);
-version_1!(Done, DONE);
-
-/// The fixed part of a Report; the number of its records.
+/// The fixed part of a Report: its flags, the number of its records.
 #[inline]
-fn head(input: &[u8]) -> Read<'_, u16> {
-    let (rest, &[_, _, _, _, _, _, high, low]) = chunk(Layer::Mld, Field::Header, input)?;
-    Ok((rest, u16::from_be_bytes([high, low])))
+fn head<A: Family>(input: &[u8]) -> Read<'_, (u8, u16)> {
+    let (rest, &[_, _, _, _, flags, _, high, low]) = chunk(A::LAYER, Field::Header, input)?;
+    Ok((rest, (flags, u16::from_be_bytes([high, low]))))
 }
 
 #[inline]
-pub(super) fn report<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, Report<'a>> {
-    let (body, number) = head(input)?;
+pub(in crate::wire) fn report<'a, A: Family>(input: &'a [u8], dialect: &Dialect) -> Read<'a, Report<'a, A>> {
+    let (body, (flags, number)) = head::<A>(input)?;
     let mut rest = body;
     for _ in 0..number {
-        (rest, _) = record(rest)?;
+        (rest, _) = record::<A>(rest)?;
     }
     let records = body.get(..body.len().saturating_sub(rest.len())).unwrap_or(body);
-    Ok((rest, Report { records: List::validated(records, usize::from(number), dialect) }))
+    let extensions = if flags & EXTENDED == 0 { Extensions::NONE } else { Extensions::received(rest) };
+    Ok((rest, Report { records: List::validated(records, usize::from(number), dialect), extensions }))
 }
 
-/// The group of a version 1 message.
-#[inline]
-pub(super) fn group(input: &[u8]) -> Read<'_, Addr> {
-    let (rest, [_, _, _, _, _, _, _, _, group @ ..]) = chunk::<24>(Layer::Mld, Field::Header, input)?;
-    Ok((rest, Addr(*group)))
-}
-
-impl Encode for Report<'_> {
+impl<A: Family> Encode for Report<'_, A> {
     const CHECKSUM_AT: Option<usize> = Some(2);
 
     #[inline]
@@ -188,8 +142,11 @@ impl Encode for Report<'_> {
         };
         let [sum_high, sum_low] = checksum.to_be_bytes();
         let [high, low] = number.to_be_bytes();
-        out.put(&[REPORT, 0, sum_high, sum_low, 0, 0, high, low]);
-        self.records.write(out)
+        let flags = if self.extensions.is_empty() { 0 } else { EXTENDED };
+        out.put(&[A::REPORT, 0, sum_high, sum_low, flags, 0, high, low]);
+        self.records.write(out)?;
+        out.bytes(self.extensions.octets());
+        Ok(())
     }
 }
 
@@ -197,13 +154,17 @@ impl Encode for Report<'_> {
 mod tests {
     use super::super::RecordType;
     use super::*;
+    use crate::wire::Addr;
+    use crate::wire::mld::Report;
+
+    const DIALECT: Dialect = Dialect::DEFAULT;
 
     fn sample() -> std::vec::Vec<u8> {
         let record =
             |kind| Record { kind, group: Addr([0xff; 16]), sources: &[[0x20; 16]; 2], aux: &[[1; 4]] };
         let records = [record(RecordType::ALLOW), record(RecordType(0x81))];
         let mut octets = std::vec::Vec::new();
-        Report { records: List::new(&records, &Dialect::DEFAULT) }.put(&mut octets).unwrap();
+        Report::new(List::new(&records, &DIALECT)).put(&mut octets).unwrap();
         octets
     }
 
@@ -213,8 +174,7 @@ mod tests {
         for len in 0..=octets.len() {
             let octets = &octets[..len];
             let walked: Result<std::vec::Vec<_>, _> = Report::walk(octets).collect();
-            let parsed =
-                Report::parse(octets, &Dialect::DEFAULT).map(|report| report.records.iter().collect());
+            let parsed = Report::parse(octets, &DIALECT).map(|report| report.records.iter().collect());
             assert_eq!(walked, parsed);
         }
     }
@@ -234,7 +194,7 @@ mod tests {
     fn octets_after_the_last_record_are_ignored() {
         let mut octets = sample();
         octets.extend([9; 5]);
-        let report = Report::parse(&octets, &Dialect::DEFAULT).unwrap();
+        let report = Report::parse(&octets, &DIALECT).unwrap();
         assert_eq!(report.records.len(), 2);
         assert_eq!(report.encoded_len(), octets.len() - 5);
         assert_eq!(Report::walk(&octets).count(), 2);
@@ -244,22 +204,27 @@ mod tests {
     fn more_records_than_fit_make_the_whole_report_an_error() {
         let mut octets = sample();
         octets[7] = 3;
-        let error = Report::parse(&octets, &Dialect::DEFAULT).unwrap_err();
+        let error = Report::parse(&octets, &DIALECT).unwrap_err();
         assert_eq!((error.field, usize::from(error.offset)), (Field::RecordHeader, octets.len()));
         assert_eq!(Report::walk(&octets).filter(Result::is_ok).count(), 2);
     }
 
     #[test]
-    fn a_group_in_a_version_1_message_is_judged() {
-        assert_eq!(ReportV1 { group: Addr([0x20; 16]) }.judge(), Err(Fault::GroupNotMulticast));
-        assert_eq!(Done { group: Addr([0xff; 16]) }.judge(), Ok(()));
-    }
-
-    #[test]
-    fn each_type_reads_its_own_messages_only() {
-        let octets = sample();
-        let error = Done::parse(&octets, &Dialect::DEFAULT).unwrap_err();
-        assert_eq!((error.field, error.needed, error.have), (Field::Type, 132, 143));
-        assert_eq!(Done::parse(&[], &Dialect::DEFAULT).unwrap_err().field, Field::Header);
+    fn rfc9279_5_what_is_no_row_of_extensions_is_ignored() {
+        let mut octets = sample();
+        octets[4] = 0x80;
+        let parse =
+            |octets: &[u8]| Report::parse(octets, &DIALECT).map(|report| report.extensions.octets().len());
+        assert_eq!(parse(&octets), Ok(0), "none at all");
+        octets.extend([0, 0, 0, 2, 7, 7]);
+        assert_eq!(parse(&octets), Ok(6));
+        let report = Report::parse(&octets, &DIALECT).unwrap();
+        assert_eq!(report.to_vec().unwrap(), octets);
+        assert_eq!(Report::walk(&octets).count(), 2);
+        for extra in [&[0][..], &[0, 0, 0, 1]] {
+            assert_eq!(parse(&[&octets, extra].concat()), Ok(0));
+        }
+        octets[4] = 0x7f;
+        assert_eq!(parse(&octets), Ok(0), "without E flag");
     }
 }
