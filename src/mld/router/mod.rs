@@ -35,6 +35,7 @@ mod fsm;
 mod group;
 mod heard;
 mod link;
+mod members;
 mod owned;
 mod plan;
 mod querier;
