@@ -153,7 +153,7 @@ fn with_report<T>(said: &[Said], then: impl FnOnce(Message<'_>) -> T) -> T {
             aux: &[],
         })
         .collect();
-    then(Message::Report(Report { records: List::new(&records, &Dialect::DEFAULT) }))
+    then(Message::Report(Report::new(List::new(&records, &Dialect::DEFAULT))))
 }
 
 /// Plays the steps to our router at the moments when the bridge had them; how many states were the same, and how many

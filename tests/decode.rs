@@ -17,6 +17,8 @@ mod captures;
 mod encode;
 #[path = "decode/links.rs"]
 mod links;
+#[path = "decode/pim.rs"]
+mod pim;
 mod program;
 #[path = "decode/vectors.rs"]
 mod vectors;

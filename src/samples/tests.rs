@@ -17,7 +17,7 @@ use crate::pmip::{lma, mag};
 use crate::wire::mld::{Message, Mld};
 use crate::wire::packet::OwnedPayload;
 use crate::wire::udp::Udp;
-use crate::wire::{Dialect, Format, Owned, cxtp::Cxtp, mh::Mh, nd::Nd};
+use crate::wire::{Dialect, Format, Owned, cxtp::Cxtp, mh::Mh, nd::Nd, pim::Pim};
 
 fn drawn<'a, T: Arbitrary<'a>>(octets: &'a [u8]) -> T {
     T::arbitrary(&mut Unstructured::new(octets)).unwrap()
@@ -41,6 +41,7 @@ proptest! {
         message::<Mld>(&octets);
         message::<Cxtp>(&octets);
         message::<Nd>(&octets);
+        message::<Pim>(&octets);
         message::<Udp>(&octets);
         drawn::<OwnedPayload>(&octets);
         drawn::<Dialect>(&octets);

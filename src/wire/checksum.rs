@@ -3,7 +3,7 @@
 use core::net::Ipv6Addr;
 
 use super::error::{DecodeError, Field, Layer};
-use super::ipv6::next_header::{ICMPV6, IGMP, MOBILITY, UDP};
+use super::ipv6::next_header::{ICMPV6, IGMP, MOBILITY, PIM, UDP};
 
 /// What an upper-layer checksum covers beside the message itself.
 ///
@@ -55,13 +55,20 @@ impl Pseudo {
         Self { src, dst, next_header: MOBILITY, home_address: None }
     }
 
+    /// For PIM, next header 103.
+    #[must_use]
+    pub const fn pim(src: Ipv6Addr, dst: Ipv6Addr) -> Self {
+        Self { src, dst, next_header: PIM, home_address: None }
+    }
+
     /// For UDP, next header 17.
     #[must_use]
     pub const fn udp(src: Ipv6Addr, dst: Ipv6Addr) -> Self {
         Self { src, dst, next_header: UDP, home_address: None }
     }
 
-    /// Whether the checksum inside `message` is right.
+    /// Whether the checksum inside `message` is right. That of a PIM Register covers a part of it alone:
+    /// [`super::pim::Message::check`].
     #[must_use]
     pub fn verify(&self, message: &[u8]) -> bool {
         let mut sum = Sum::default();

@@ -127,6 +127,10 @@ names! {
         Cxtp => "CXTP",
         /// A context data block (RFC 4067 2.4).
         ContextData => "context data block",
+        /// Protocol Independent Multicast (RFC 7761 4.9).
+        Pim => "PIM",
+        /// An option of a PIM Hello (RFC 7761 4.9.2).
+        HelloOption => "hello option",
     }
 }
 
@@ -143,6 +147,8 @@ names! {
         Type => "type",
         /// Code of an ICMPv6 message.
         Code => "code",
+        /// Subtype of an ICMPv6 message of experimental mobility protocols.
+        Subtype => "subtype",
         /// A checksum.
         Checksum => "checksum",
         /// Payload Proto of a Mobility Header.
@@ -189,6 +195,22 @@ names! {
         Payload => "payload",
         /// A fragment, which is not reassembled here.
         Fragment => "fragment",
+        /// Family of an encoded address.
+        AddressFamily => "address family",
+        /// Encoding of an encoded address.
+        AddressEncoding => "address encoding",
+        /// Number of groups or group ranges.
+        NumberOfGroups => "number of groups",
+        /// Number of rendezvous points.
+        NumberOfRps => "number of RPs",
+        /// A rendezvous point.
+        Rp => "RP",
+        /// Metric of an Assert, its preference included.
+        Metric => "metric",
+        /// Metric preference of an Assert.
+        MetricPreference => "metric preference",
+        /// Propagation delay of a link.
+        PropagationDelay => "propagation delay",
     }
 }
 
@@ -225,6 +247,12 @@ pub enum EncodeError {
         field: Field,
         /// The multiple, in octets from the start of the format.
         unit: usize,
+    },
+    /// Addresses of IPv4 and IPv6 in a message with one flag for all.
+    #[error("{field}: IPv4 and IPv6 in one message")]
+    TwoFamilies {
+        /// The part.
+        field: Field,
     },
     /// What was written does not read back: an `Unknown` that bears a known type.
     #[error("what was written cannot be read: {0}")]

@@ -26,6 +26,8 @@ pub mod next_header {
     pub const ICMPV6: u8 = 58;
     /// Destination options (RFC 8200 4.6).
     pub const DESTINATION_OPTIONS: u8 = 60;
+    /// PIM (RFC 7761 4.9).
+    pub const PIM: u8 = 103;
     /// Mobility Header (RFC 6275 6.1).
     pub const MOBILITY: u8 = 135;
 }

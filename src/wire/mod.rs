@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!                 packet::demux                            Message::parse
-//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | Nd | Other }
+//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | CxtpIcmp | Nd | Pim | Other }
 //!            <───────────────────
 //!                 packet::build, Outgoing                  Encode
 //! ```
@@ -70,6 +70,8 @@ mod out;
 mod owned;
 mod read;
 
+#[cfg(feature = "auth")]
+pub mod auth;
 pub mod cxtp;
 pub mod igmp;
 pub mod ipv6;
@@ -78,6 +80,7 @@ pub mod mh;
 pub mod mld;
 pub mod nd;
 pub mod packet;
+pub mod pim;
 pub mod udp;
 
 pub use addr::Addr;

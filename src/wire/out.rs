@@ -23,6 +23,11 @@ pub trait Encode {
     /// Where the checksum stands, for formats that have one.
     const CHECKSUM_AT: Option<usize> = None;
 
+    /// How many octets of the value, from its start, the checksum covers, where it does not cover all.
+    fn checksum_covers(&self) -> usize {
+        usize::MAX
+    }
+
     /// Writes the value with `checksum` in the place of the checksum.
     ///
     /// # Errors
@@ -55,7 +60,8 @@ pub trait Encode {
     fn encode_for(&self, pseudo: &Pseudo, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let len = self.encode(buf)?;
         if let (Some(at), Some(message)) = (Self::CHECKSUM_AT, buf.get_mut(..len)) {
-            let sum = pseudo.checksum(message);
+            let covered = message.get(..self.checksum_covers()).unwrap_or(message);
+            let sum = pseudo.checksum(covered);
             if let Some(place) = message.get_mut(at..).and_then(|tail| tail.first_chunk_mut::<2>()) {
                 *place = sum.to_be_bytes();
             }
@@ -78,9 +84,10 @@ pub trait Encode {
     /// # Errors
     /// As [`Encode::put`].
     fn put_for(&self, pseudo: &Pseudo, buf: &mut impl BufMut) -> Result<usize, EncodeError> {
-        let mut sum = Summing::default();
+        let mut sum = Summing::new(self.checksum_covers());
         self.write(&mut sum, 0)?;
-        append(self, buf, sum.len, pseudo.finish(sum.sum, sum.len))
+        let (len, checksum) = sum.finish(pseudo);
+        append(self, buf, len, checksum)
     }
 
     /// The octets of the value, with a checksum of zero.
@@ -139,11 +146,22 @@ impl Out for Count {
     }
 }
 
-/// Counts octets and adds them up.
-#[derive(Default)]
+/// Counts octets and adds them up, as far as the checksum covers them.
 pub(crate) struct Summing {
-    pub(crate) sum: Sum,
-    pub(crate) len: usize,
+    covers: usize,
+    sum: Sum,
+    len: usize,
+}
+
+impl Summing {
+    pub(crate) fn new(covers: usize) -> Self {
+        Self { covers, sum: Sum::default(), len: 0 }
+    }
+
+    /// Length and checksum of what was written.
+    pub(crate) fn finish(self, pseudo: &Pseudo) -> (usize, u16) {
+        (self.len, pseudo.finish(self.sum, self.len.min(self.covers)))
+    }
 }
 
 impl Out for Summing {
@@ -154,7 +172,8 @@ impl Out for Summing {
 
     #[inline]
     fn bytes(&mut self, octets: &[u8]) {
-        self.sum.add(octets, self.len % 2 == 1);
+        let covered = octets.get(..self.covers.saturating_sub(self.len)).unwrap_or(octets);
+        self.sum.add(covered, self.len % 2 == 1);
         self.len = self.len.saturating_add(octets.len());
     }
 

@@ -3,7 +3,8 @@
 use multimob::samples::{Arbitrary, DIALECTS, Damaged, Sample, Unstructured};
 use multimob::wire::packet::{self, Outgoing, OwnedPayload, Payload};
 use multimob::wire::{
-    Dialect, Encode, EncodeError, Field, cxtp::Cxtp, igmp::Igmp, ipv6, mh::Mh, mld::Mld, nd::Nd, udp::Udp,
+    Dialect, Encode, EncodeError, Field, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, igmp::Igmp, ipv6, mh::Mh,
+    mld::Mld, nd::Nd, pim::Pim, udp::Udp,
 };
 
 use super::samples::{Samples, laws};
@@ -31,6 +32,11 @@ pub fn decode_cxtp(octets: &[u8]) {
 /// The first octet is the dialect.
 pub fn decode_nd(octets: &[u8]) {
     decode::<Nd>(octets);
+}
+
+/// The first octet is the dialect.
+pub fn decode_pim(octets: &[u8]) {
+    decode::<Pim>(octets);
 }
 
 fn decode<F: Samples>(octets: &[u8]) {
@@ -91,12 +97,14 @@ fn mend(octets: &mut [u8], at: usize, needed: u16) {
 pub fn roundtrip(octets: &[u8]) {
     let (first, rest) = octets.split_first().unwrap_or((&0, &[]));
     let u = &mut Unstructured::new(rest);
-    match first % 6 {
+    match first % 8 {
         0 => one::<Mh>(u),
         1 => one::<Mld>(u),
         2 => one::<Cxtp>(u),
         3 => one::<Nd>(u),
-        4 => one::<Igmp>(u),
+        4 => one::<CxtpIcmp>(u),
+        6 => one::<Igmp>(u),
+        5 => one::<Pim>(u),
         _ => one::<Udp>(u),
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt::Write;
 use std::collections::BTreeSet;
 
-use multimob::wire::{Encode, cxtp::Cxtp, igmp::Igmp, ipv6, mh::Mh, mld::Mld, nd::Nd};
+use multimob::wire::{Encode, cxtp::Cxtp, igmp::Igmp, ipv6, mh::Mh, mld::Mld, nd::Nd, pim::Pim};
 
 use super::bodies::samples::Samples;
 
@@ -15,8 +15,9 @@ type Words = BTreeSet<Vec<u8>>;
 /// The dictionaries by target.
 pub(crate) fn all() -> Vec<(&'static str, String)> {
     let [mh, mld, cxtp, nd] = [words::<Mh>(12), words::<Mld>(8), words::<Cxtp>(28), words::<Nd>(8)];
-    let mut datagram: Words = [&mh, &mld, &cxtp, &nd].into_iter().flatten().cloned().collect();
-    datagram.extend([17, 41, 58, 135].map(|upper| ipv6::router_alert(upper).to_vec()));
+    let pim = words::<Pim>(4);
+    let mut datagram: Words = [&mh, &mld, &cxtp, &nd, &pim].into_iter().flatten().cloned().collect();
+    datagram.extend([17, 41, 58, 103, 135].map(|upper| ipv6::router_alert(upper).to_vec()));
     datagram.extend([[0x60, 0, 0, 0], [0x13, 0xe3, 0x13, 0xe3]].map(Vec::from));
     let words = [
         ("decode_mh", mh),
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("decode_igmp", words::<Igmp>(8)),
         ("decode_cxtp", cxtp),
         ("decode_nd", nd),
+        ("decode_pim", pim),
         ("demux", datagram),
     ];
     words.into_iter().map(|(target, words)| (target, text(&words))).collect()

@@ -1,9 +1,9 @@
 //! The values that were read out of a body, as the source of another one.
 
-use core::net::Ipv4Addr;
+use core::net::{IpAddr, Ipv4Addr};
 use std::collections::BTreeMap;
 
-use multimob::wire::fields::{Letters, NameOf, Source, Value};
+use multimob::wire::fields::{Letters, NameOf, Size, Source, Value};
 use multimob::wire::mld::Record;
 use multimob::wire::{Addr, Dialect, EncodeError, List};
 
@@ -16,6 +16,7 @@ enum Kept {
     Bool(bool),
     Addr(Addr),
     Ipv4(Ipv4Addr),
+    Ip(IpAddr),
     Octets(Vec<u8>),
     Records(Vec<OwnedRecord>),
 }
@@ -39,6 +40,7 @@ impl ReadOut {
             Value::Bool(yes) => Kept::Bool(yes),
             Value::Addr(addr) => Kept::Addr(addr),
             Value::Ipv4(addr) => Kept::Ipv4(addr),
+            Value::Ip(addr) => Kept::Ip(addr),
             Value::Octets(octets) | Value::Identifier(octets) => Kept::Octets(octets.to_vec()),
             Value::Records(records) => {
                 let owned = |r: Record<'_>| (r.kind, r.group, r.sources.to_vec(), r.aux.to_vec());
@@ -99,20 +101,36 @@ impl Source for ReadOut {
         Ok(give!(self, name, Ipv4))
     }
 
+    fn ip(&mut self, name: &'static str) -> Result<IpAddr, Self::Error> {
+        Ok(give!(self, name, Ip))
+    }
+
     fn octets(
         &mut self,
         name: &'static str,
-        unit: usize,
+        size: Size,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Self::Error> {
         let octets = give!(self, name, Octets);
-        assert!(octets.len().is_multiple_of(unit), "{name}");
+        let fits = match size {
+            Size::Exactly(len) => octets.len() == len,
+            Size::Times(unit) => octets.len().is_multiple_of(unit),
+        };
+        assert!(fits, "{name}");
         take(&octets);
         Ok(())
     }
 
-    fn identifier(&mut self, name: &'static str, take: &mut dyn FnMut(&[u8])) -> Result<(), Self::Error> {
-        self.octets(name, 1, take)
+    fn identifier(
+        &mut self,
+        name: &'static str,
+        min: usize,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Self::Error> {
+        let octets = give!(self, name, Octets);
+        assert!(octets.len() >= min, "{name}");
+        take(&octets);
+        Ok(())
     }
 
     fn records(

@@ -112,7 +112,7 @@ pub fn checksums_agree_wherever_they_go<F: Samples>(view: F::View<'_>, _: &Diale
     assert_eq!(view.put_for(&pseudo, &mut appended), Ok(len));
     assert_eq!(appended, slice);
     if F::View::<'_>::CHECKSUM_AT.is_some() {
-        assert!(pseudo.verify(&slice));
+        assert!(pseudo.verify(&slice[..len.min(view.checksum_covers())]));
     }
 }
 

@@ -13,6 +13,7 @@ pub mod mh;
 pub mod mld;
 pub mod nd;
 pub mod options;
+pub mod pim;
 pub mod udp;
 
 /// What is called with each message; the dialect is the one by which its octets are to be read.

@@ -1,14 +1,14 @@
 //! Bodies whose fields the library names ([`crate::wire::fields`]), each field drawn by its kind.
 
 use alloc::vec::Vec;
-use core::net::Ipv4Addr;
+use core::net::{IpAddr, Ipv4Addr};
 
 use arbitrary::{Error, Result, Unstructured};
 
 use super::membership::Parts;
 use crate::samples::draw::{exactly, many, rarely};
 use crate::samples::world;
-use crate::wire::fields::{Letters, NameOf, Source};
+use crate::wire::fields::{Letters, NameOf, Size, Source};
 use crate::wire::mld::Record;
 use crate::wire::{Addr, Dialect, EncodeError, List};
 
@@ -60,12 +60,27 @@ impl Source for Drawn<'_, '_> {
         self.u.arbitrary::<[u8; 4]>().map(Ipv4Addr::from)
     }
 
-    fn octets(&mut self, _: &'static str, unit: usize, take: &mut dyn FnMut(&[u8])) -> Result<()> {
-        self.some(unit, 253).map(|octets| take(&octets))
+    fn ip(&mut self, name: &'static str) -> Result<IpAddr> {
+        if self.u.arbitrary()? {
+            self.ipv4(name).map(IpAddr::from)
+        } else {
+            world::source(self.u).map(IpAddr::from)
+        }
     }
 
-    fn identifier(&mut self, _: &'static str, take: &mut dyn FnMut(&[u8])) -> Result<()> {
-        self.some(1, 254).map(|octets| take(&octets))
+    fn octets(&mut self, _: &'static str, size: Size, take: &mut dyn FnMut(&[u8])) -> Result<()> {
+        let octets = match size {
+            Size::Exactly(len) => exactly(self.u, len),
+            Size::Times(unit) => self.some(unit, 253),
+        };
+        octets.map(|octets| take(&octets))
+    }
+
+    fn identifier(&mut self, _: &'static str, min: usize, take: &mut dyn FnMut(&[u8])) -> Result<()> {
+        let mut octets = self.some(1, 254)?;
+        octets.resize(octets.len().max(min), 0);
+        take(&octets);
+        Ok(())
     }
 
     fn records(&mut self, _: &'static str, take: &mut dyn FnMut(List<'_, Record<'_>>)) -> Result<()> {

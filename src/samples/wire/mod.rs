@@ -7,6 +7,7 @@ pub(super) mod membership;
 mod mh;
 pub(super) mod mld;
 mod nd;
+mod pim;
 mod udp;
 
 use arbitrary::{Arbitrary, Error, Result, Unstructured};
@@ -58,11 +59,13 @@ impl<'a, F: Sample> Arbitrary<'a> for Owned<F> {
 
 impl<'a> Arbitrary<'a> for OwnedPayload {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=10)? {
+        Ok(match u.int_in_range(0..=11)? {
             0..=2 => Self::Mld(u.arbitrary()?),
             3..=5 => Self::Mh(u.arbitrary()?),
-            6..=7 => Self::Cxtp(u.arbitrary()?),
+            6 => Self::Cxtp(u.arbitrary()?),
+            7 => Self::CxtpIcmp(u.arbitrary()?),
             8..=9 => Self::Nd(u.arbitrary()?),
+            10 => Self::Pim(u.arbitrary()?),
             _ => Self::Other { next_header: u.arbitrary()?, data: octets(u, 80)? },
         })
     }

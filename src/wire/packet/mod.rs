@@ -33,7 +33,7 @@ use core::net::Ipv6Addr;
 use super::error::{DecodeError, EncodeError, Layer};
 use super::ipv6::{self, next_header};
 use super::out::Encode;
-use super::{Dialect, Format, Pseudo, cxtp, mh, mld, nd, udp};
+use super::{Dialect, Format, Pseudo, cxtp, mh, mld, nd, pim, udp};
 
 /// The UDP port that carries CXTP (RFC 4067 gives SCTP 5091; digest 5.5).
 pub const CXTP_PORT: u16 = 5091;
@@ -67,8 +67,12 @@ pub enum Payload<'a> {
     Mld(mld::Message<'a>),
     /// CXTP over UDP.
     Cxtp(cxtp::Message<'a>),
+    /// CXTP in ICMPv6, between a node and an access router.
+    CxtpIcmp(cxtp::icmp::Message<'a>),
     /// Router Solicitation or Advertisement.
     Nd(nd::Message<'a>),
+    /// PIM.
+    Pim(pim::Message<'a>),
     /// Anything else: user data.
     Other {
         /// Next header.
@@ -80,7 +84,7 @@ pub enum Payload<'a> {
 
 /// Takes a datagram apart: one tunnel header at most, hop-by-hop options read, destination options skipped.
 ///
-/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, CXTP over UDP) is verified first; a
+/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP) is verified first; a
 /// wrong one is an error in [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found. What is only passed on
 /// ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
 ///
@@ -137,9 +141,16 @@ fn payload<'a>(packet: &ipv6::Packet<'a>, dialect: &Dialect) -> Result<Payload<'
         (next_header::ICMPV6, &[kind, ..]) if nd::Message::is_type(kind) => {
             verified::<nd::Nd>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::Nd)
         }
+        (next_header::ICMPV6, _) if cxtp::icmp::Message::is_one(data) => {
+            verified::<cxtp::icmp::CxtpIcmp>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::CxtpIcmp)
+        }
         (next_header::MOBILITY, _) => {
             verified::<mh::Mh>(&pseudo, Layer::MobilityHeader, mobility_header(data), dialect)
                 .map(Payload::Mh)
+        }
+        (next_header::PIM, _) => {
+            pim::Message::check(data, &pseudo)?;
+            pim::Message::parse(data, dialect).map(Payload::Pim)
         }
         // To a group it is user data, whatever its port.
         (next_header::UDP, &[_, _, high, low, ..])

@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use super::Payload;
-use crate::wire::{Dialect, EncodeError, cxtp, mh, mld, nd};
+use crate::wire::cxtp::icmp as cxtp_icmp;
+use crate::wire::{Dialect, EncodeError, cxtp, mh, mld, nd, pim};
 
 /// A message of any format, owned: what a machine sends, and what a recorded trace holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +17,12 @@ pub enum OwnedPayload {
     Mld(mld::Owned),
     /// CXTP over UDP.
     Cxtp(cxtp::Owned),
+    /// CXTP in ICMPv6.
+    CxtpIcmp(cxtp_icmp::Owned),
     /// Neighbor Discovery.
     Nd(nd::Owned),
+    /// PIM.
+    Pim(pim::Owned),
     /// Anything else: user data.
     #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
     Other {
@@ -39,7 +44,9 @@ impl OwnedPayload {
             Payload::Mh(message) => mh::Owned::new(message, dialect).map(Self::Mh),
             Payload::Mld(message) => mld::Owned::new(message, dialect).map(Self::Mld),
             Payload::Cxtp(message) => cxtp::Owned::new(message, dialect).map(Self::Cxtp),
+            Payload::CxtpIcmp(message) => cxtp_icmp::Owned::new(message, dialect).map(Self::CxtpIcmp),
             Payload::Nd(message) => nd::Owned::new(message, dialect).map(Self::Nd),
+            Payload::Pim(message) => pim::Owned::new(message, dialect).map(Self::Pim),
             &Payload::Other { next_header, data } => Ok(Self::Other { next_header, data: data.to_vec() }),
         }
     }
@@ -51,7 +58,9 @@ impl OwnedPayload {
             Self::Mh(message) => Payload::Mh(message.view()),
             Self::Mld(message) => Payload::Mld(message.view()),
             Self::Cxtp(message) => Payload::Cxtp(message.view()),
+            Self::CxtpIcmp(message) => Payload::CxtpIcmp(message.view()),
             Self::Nd(message) => Payload::Nd(message.view()),
+            Self::Pim(message) => Payload::Pim(message.view()),
             Self::Other { next_header, data } => Payload::Other { next_header: *next_header, data },
         }
     }
@@ -77,5 +86,7 @@ from_message! {
     mh => Mh,
     mld => Mld,
     cxtp => Cxtp,
+    cxtp_icmp => CxtpIcmp,
     nd => Nd,
+    pim => Pim,
 }

@@ -4,9 +4,13 @@
 //! octets and the error by which they could not be read, and returns them without that fault; `None` where nothing
 //! before the fault can be read either.
 
+use multimob::wire::cxtp::icmp;
 use multimob::wire::ipv6::{self, next_header};
 use multimob::wire::mld::Report;
-use multimob::wire::{DecodeError, Field, Layer, udp};
+use multimob::wire::pim::{self, MessageType};
+use multimob::wire::{DecodeError, Dialect, Encode, Field, Layer, udp};
+
+use crate::json::ICMP_HEAD;
 
 /// An IPv6 packet.
 pub(crate) fn packet(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
@@ -33,7 +37,7 @@ pub(crate) fn packet(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
     }
 }
 
-/// A Mobility Header, MLD, Neighbor Discovery or CXTP message.
+/// A Mobility Header, MLD, Neighbor Discovery, CXTP or PIM message.
 pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
     let at = usize::from(error.offset);
     let head_of_option = match error.field {
@@ -55,8 +59,13 @@ pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
             Some(blank)
         }
         (Layer::Mld, _) => mld(octets, error.field),
+        (Layer::Pim, _) => pim(octets, error),
         (Layer::NeighborDiscovery, Field::OptionHeader | Field::OptionBody) => {
             octets.get(..head_of_option).map(<[u8]>::to_vec)
+        }
+        (Layer::Cxtp, _) if icmp::Message::is_one(octets) => {
+            let (head, rest) = octets.split_at_checked(ICMP_HEAD)?;
+            Some([head, &message(rest, error)?].concat())
         }
         (Layer::Cxtp, Field::Length) if error.needed > error.have => {
             with(octets, CXTP_LENGTH, u16::try_from(octets.len()).ok()?)
@@ -107,6 +116,49 @@ fn mld(octets: &[u8], field: Field) -> Option<Vec<u8>> {
         }
         _ => None,
     }
+}
+
+/// The options of a Hello, group sets of a Join/Prune and ranges of others that are there in full.
+fn pim(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
+    let at = usize::from(error.offset);
+    match MessageType(octets.first()? & 0x0f) {
+        MessageType::HELLO => {
+            let head = if error.field == Field::OptionBody { 4 } else { 0 };
+            octets.get(..at.checked_sub(head)?).map(<[u8]>::to_vec)
+        }
+        MessageType::JOIN_PRUNE => fewer(octets, 23),
+        MessageType::CANDIDATE_RP_ADVERTISEMENT => fewer(octets, 4),
+        MessageType::BOOTSTRAP => {
+            // Before the ranges; then a group, two counts and two reserved octets, and 22 octets for each RP.
+            let mut end = 26_usize;
+            if at < end {
+                return None;
+            }
+            while let Some(&rps) = octets.get(end.checked_add(21)?) {
+                let next = usize::from(rps).checked_mul(22)?.checked_add(24)?.checked_add(end)?;
+                if next > at {
+                    break;
+                }
+                end = next;
+            }
+            octets.get(..end).map(<[u8]>::to_vec)
+        }
+        _ => None,
+    }
+}
+
+/// A message with a smaller number, which stands in the octet `place`: as many as there are in full.
+fn fewer(octets: &[u8], place: usize) -> Option<Vec<u8>> {
+    let mut octets = octets.to_vec();
+    for number in (0..*octets.get(place)?).rev() {
+        *octets.get_mut(place)? = number;
+        let Ok(message) = pim::Message::parse(&octets, &Dialect::DEFAULT) else { continue };
+        let own = octets.get(..message.encoded_len())?;
+        // Not where addresses of another family were passed over.
+        let ends = pim::Message::parse(own, &Dialect::DEFAULT).is_ok_and(|cut| cut == message);
+        return Some(if ends { own.to_vec() } else { octets });
+    }
+    None
 }
 
 /// CXTP in UDP.

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use multimob::wire::packet::{Payload, demux};
-use multimob::wire::{Dialect, Encode, Format, cxtp, mh, mld, nd};
+use multimob::wire::{Dialect, Encode, Format, cxtp, mh, mld, nd, pim};
 use serde_json::{Value, json};
 
 use self::samples::Samples;
@@ -70,7 +70,9 @@ there_and_back! {
     every_mobility_header_comes_back: mh::Mh, Protocol::Mh;
     every_mld_message_comes_back: mld::Mld, Protocol::Mld;
     every_cxtp_message_comes_back: cxtp::Cxtp, Protocol::Cxtp;
+    every_cxtp_message_in_icmpv6_comes_back: cxtp::icmp::CxtpIcmp, Protocol::CxtpIcmp;
     every_neighbor_discovery_message_comes_back: nd::Nd, Protocol::Nd;
+    every_pim_message_comes_back: pim::Pim, Protocol::Pim;
 }
 
 fn testdata(name: &str) -> PathBuf {
@@ -214,7 +216,7 @@ fn mangled_messages_without_a_packet_are_read_as_far_as_they_go() {
     let mut good = 0;
     for octets in whole() {
         let packet = multimob::wire::ipv6::Packet::parse(&octets).unwrap();
-        for protocol in [Protocol::Mh, Protocol::Mld, Protocol::Nd, Protocol::Cxtp] {
+        for protocol in Protocol::NAMES.map(|(_, protocol)| protocol) {
             for _ in 0..16 {
                 let octets = random.mangled(packet.payload);
                 let line = bare(protocol, &octets, &DIALECT);

@@ -1,8 +1,8 @@
 //! Bodies whose fields the library names (`multimob::wire::fields`) as JSON and back.
 
-use core::net::Ipv4Addr;
+use core::net::{IpAddr, Ipv4Addr};
 
-use multimob::wire::fields::{Letters, NameOf, Source, Value as Shown};
+use multimob::wire::fields::{Letters, NameOf, Size, Source, Value as Shown};
 use multimob::wire::mld::Record;
 use multimob::wire::{Addr, Dialect, EncodeError, List};
 use serde_json::json;
@@ -26,6 +26,7 @@ pub(crate) fn insert(all: &mut Fields, name: &'static str, value: Shown<'_>, dia
         Shown::Bool(yes) => json!(yes),
         Shown::Addr(addr) => json!(addr.ip()),
         Shown::Ipv4(addr) => json!(addr),
+        Shown::Ip(addr) => json!(addr),
         Shown::Octets(octets) => json!(hex::text(octets)),
         Shown::Identifier(octets) => {
             let (name, value) = identifier(name, octets);
@@ -83,13 +84,26 @@ impl Source for Given<'_, '_> {
         self.object.get(name).ipv4()
     }
 
-    fn octets(&mut self, name: &'static str, unit: usize, take: &mut dyn FnMut(&[u8])) -> Result<(), Fault> {
-        take(&self.object.get(name).octets_in(unit)?);
+    fn ip(&mut self, name: &'static str) -> Result<IpAddr, Fault> {
+        self.object.get(name).ip()
+    }
+
+    fn octets(&mut self, name: &'static str, size: Size, take: &mut dyn FnMut(&[u8])) -> Result<(), Fault> {
+        take(&self.object.get(name).octets_of(size)?);
         Ok(())
     }
 
-    fn identifier(&mut self, name: &'static str, take: &mut dyn FnMut(&[u8])) -> Result<(), Fault> {
-        take(&read_identifier(self.object, name)?);
+    fn identifier(
+        &mut self,
+        name: &'static str,
+        min: usize,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Fault> {
+        let octets = read_identifier(self.object, name)?;
+        if octets.len() < min {
+            return Err(self.object.get(name).fault(format_args!("at least {min} octets are wanted")));
+        }
+        take(&octets);
         Ok(())
     }
 

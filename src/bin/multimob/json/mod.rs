@@ -10,10 +10,11 @@ pub(crate) mod mh;
 pub(crate) mod mld;
 pub(crate) mod nd;
 pub(crate) mod packet;
+pub(crate) mod pim;
 mod protocol;
 mod read;
 
-pub(crate) use protocol::Protocol;
+pub(crate) use protocol::{ICMP_HEAD, Protocol};
 pub(crate) use read::{At, Fault, Object};
 
 use core::fmt::Debug;

@@ -5,7 +5,7 @@ use core::net::Ipv6Addr;
 use multimob::wire::packet::{CXTP_PORT, Outgoing, Payload, encapsulate};
 use multimob::wire::{Dialect, Encode, Pseudo, ipv6, udp};
 
-use super::{At, Fault, Object, Protocol, hex};
+use super::{At, Fault, Object, Protocol, hex, pim};
 
 /// What a line stands for.
 pub(crate) struct Packet {
@@ -48,8 +48,8 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
     let pseudo = match (object.get("src"), object.get("dst")) {
         (src, dst) if src.is_absent() && dst.is_absent() => None,
         (src, dst) => Some(Pseudo {
-            src: src.ip()?,
-            dst: dst.ip()?,
+            src: src.ipv6()?,
+            dst: dst.ipv6()?,
             next_header: protocol.next_header(),
             home_address: None,
         }),
@@ -59,8 +59,7 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
     octets.extend(object.get("trailing").or(Vec::new(), At::octets)?);
 
     if let Some(at) = protocol.checksum_at() {
-        // Octets behind an ICMPv6 message are under its checksum, those behind a Mobility Header are not.
-        let covered = if protocol == Protocol::Mh { own } else { octets.len() };
+        let covered = protocol.covered(&octets, own, dialect);
         let checksum = match pseudo {
             Some(pseudo) => pseudo.checksum(octets.get(..covered).unwrap_or_default()).to_be_bytes(),
             None => object.get("checksum").or([0; 2], checksum)?,
@@ -106,8 +105,9 @@ fn datagram(
     let payload = Payload::Other { next_header: protocol.next_header(), data };
     let (hop_limit, router_alert) = match protocol {
         Protocol::Mld => (1, true),
-        Protocol::Nd => (255, false),
-        Protocol::Mh | Protocol::Cxtp => (64, false),
+        Protocol::Nd | Protocol::CxtpIcmp => (255, false),
+        Protocol::Pim if !pim::is_unicast(message) => (1, false),
+        Protocol::Mh | Protocol::Cxtp | Protocol::Pim => (64, false),
     };
     let outgoing = Outgoing {
         hop_limit: object.get("hop_limit").or(hop_limit, At::int)?,
@@ -126,7 +126,7 @@ fn datagram(
 
 fn tunnel(at: &At<'_>) -> Result<(Ipv6Addr, Ipv6Addr), Fault> {
     let object = at.object()?;
-    let tunnel = (object.get("src").ip()?, object.get("dst").ip()?);
+    let tunnel = (object.get("src").ipv6()?, object.get("dst").ipv6()?);
     object.finish()?;
     Ok(tunnel)
 }

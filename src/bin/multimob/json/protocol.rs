@@ -1,11 +1,13 @@
 //! The protocols whose messages this program knows.
 
+use multimob::wire::cxtp::icmp;
 use multimob::wire::ipv6::next_header;
 use multimob::wire::{
     DecodeError, Dialect, Encode, Format, cxtp as wire_cxtp, mh as wire_mh, mld as wire_mld, nd as wire_nd,
+    pim as wire_pim,
 };
 
-use super::{Fault, Fields, Object, cxtp, mh, mld, nd};
+use super::{Fault, Fields, Object, cxtp, mh, mld, nd, pim};
 
 /// A protocol that names a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub(crate) enum Protocol {
     Mld,
     Nd,
     Cxtp,
+    CxtpIcmp,
+    Pim,
 }
 
 /// What a message says.
@@ -25,8 +29,14 @@ pub(crate) struct Said {
 }
 
 impl Protocol {
-    pub(crate) const NAMES: [(&'static str, Self); 4] =
-        [("mh", Self::Mh), ("mld", Self::Mld), ("nd", Self::Nd), ("cxtp", Self::Cxtp)];
+    pub(crate) const NAMES: [(&'static str, Self); 6] = [
+        ("mh", Self::Mh),
+        ("mld", Self::Mld),
+        ("nd", Self::Nd),
+        ("cxtp", Self::Cxtp),
+        ("cxtp-icmp", Self::CxtpIcmp),
+        ("pim", Self::Pim),
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -34,24 +44,40 @@ impl Protocol {
             Self::Mld => "mld",
             Self::Nd => "nd",
             Self::Cxtp => "cxtp",
+            Self::CxtpIcmp => "cxtp-icmp",
+            Self::Pim => "pim",
         }
     }
 
     pub(crate) const fn next_header(self) -> u8 {
         match self {
             Self::Mh => next_header::MOBILITY,
-            Self::Mld | Self::Nd => next_header::ICMPV6,
+            Self::Mld | Self::Nd | Self::CxtpIcmp => next_header::ICMPV6,
             Self::Cxtp => next_header::UDP,
+            Self::Pim => next_header::PIM,
         }
     }
 
-    /// Where the checksum of a message stands; CXTP leaves that to UDP.
+    /// Where the checksum of a message stands; CXTP between routers leaves that to UDP.
     pub(crate) const fn checksum_at(self) -> Option<usize> {
         match self {
             Self::Mh => <wire_mh::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Mld => <wire_mld::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Nd => <wire_nd::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Cxtp => <wire_cxtp::Message<'_> as Encode>::CHECKSUM_AT,
+            Self::CxtpIcmp => <icmp::Message<'_> as Encode>::CHECKSUM_AT,
+            Self::Pim => <wire_pim::Message<'_> as Encode>::CHECKSUM_AT,
+        }
+    }
+
+    /// What the checksum of a message covers: `own` octets are the message, what is behind them follows it.
+    pub(crate) fn covered(self, octets: &[u8], own: usize, dialect: &Dialect) -> usize {
+        match self {
+            // Octets behind a Mobility Header are not under its checksum, those behind the others are.
+            Self::Mh => own,
+            Self::Pim => wire_pim::Message::parse(octets, dialect)
+                .map_or(octets.len(), |message| message.checksum_covers().min(octets.len())),
+            Self::Mld | Self::Nd | Self::Cxtp | Self::CxtpIcmp => octets.len(),
         }
     }
 
@@ -71,11 +97,19 @@ impl Protocol {
             Self::Nd => (nd::write(&wire_nd::Message::parse(octets, dialect)?), octets.len()),
             Self::Cxtp => {
                 let message = wire_cxtp::Message::parse(octets, dialect)?;
-                let len = octets
-                    .get(2..)
-                    .and_then(|tail| tail.first_chunk())
-                    .map_or(0, |len| u16::from_be_bytes(*len));
-                (cxtp::write(&message, dialect), len.into())
+                (cxtp::write(&message, dialect), cxtp_len(octets))
+            }
+            Self::CxtpIcmp => {
+                let icmp::Message(message) = icmp::Message::parse(octets, dialect)?;
+                let len = octets.get(ICMP_HEAD..).map_or(0, cxtp_len).saturating_add(ICMP_HEAD);
+                (cxtp::write(&message, dialect), len)
+            }
+            Self::Pim => {
+                let message = wire_pim::Message::parse(octets, dialect)?;
+                // Addresses of another family, which are passed over, are no part of what is written again.
+                let own = message.encoded_len();
+                let ends = octets.get(..own).is_some_and(|own| Self::Pim.same(own, octets, dialect));
+                (pim::write(&message), if ends { own } else { octets.len() })
             }
         };
         Ok(Said { kind, fields, len })
@@ -88,6 +122,8 @@ impl Protocol {
             Self::Mld => mld::read(object, dialect),
             Self::Nd => nd::read(object, dialect),
             Self::Cxtp => cxtp::read(object, dialect),
+            Self::CxtpIcmp => cxtp::read_icmp(object, dialect),
+            Self::Pim => pim::read(object, dialect),
         }
     }
 
@@ -98,6 +134,8 @@ impl Protocol {
             Self::Mld => octets.first().and_then(|&kind| mld::type_name(kind)),
             Self::Nd => octets.first().and_then(|&kind| nd::type_name(kind)),
             Self::Cxtp => octets.first().map(|&first| cxtp::type_name(first)),
+            Self::CxtpIcmp => octets.get(ICMP_HEAD).map(|&first| cxtp::type_name(first)),
+            Self::Pim => octets.first().map(|&first| pim::type_name(first)),
         }
     }
 
@@ -114,6 +152,17 @@ impl Protocol {
             Self::Mld => equal::<wire_mld::Mld>(a, b, dialect),
             Self::Nd => equal::<wire_nd::Nd>(a, b, dialect),
             Self::Cxtp => equal::<wire_cxtp::Cxtp>(a, b, dialect),
+            Self::CxtpIcmp => equal::<icmp::CxtpIcmp>(a, b, dialect),
+            Self::Pim => equal::<wire_pim::Pim>(a, b, dialect),
         }
     }
+}
+
+/// Octets of the ICMPv6 header before a CXTP message.
+pub(crate) const ICMP_HEAD: usize = 8;
+
+/// How long a CXTP message says it is.
+fn cxtp_len(octets: &[u8]) -> usize {
+    let len = octets.get(2..).and_then(|tail| tail.first_chunk());
+    len.map_or(0, |len| u16::from_be_bytes(*len).into())
 }

@@ -2,11 +2,12 @@
 
 use core::cell::RefCell;
 use core::fmt;
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 use std::borrow::Cow;
 
 use multimob::wire::Addr;
+use multimob::wire::fields::Size;
 use serde_json::{Map, Value};
 
 use super::hex;
@@ -79,7 +80,7 @@ impl<'v> At<'v> {
         text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike(wanted))
     }
 
-    pub(crate) fn ip(&self) -> Result<Ipv6Addr, Fault> {
+    pub(crate) fn ipv6(&self) -> Result<Ipv6Addr, Fault> {
         self.parsed("an IPv6 address as text")
     }
 
@@ -87,8 +88,13 @@ impl<'v> At<'v> {
         self.parsed("an IPv4 address as text")
     }
 
+    /// An address of either family.
+    pub(crate) fn ip(&self) -> Result<IpAddr, Fault> {
+        self.parsed("an IPv6 or IPv4 address as text")
+    }
+
     pub(crate) fn addr(&self) -> Result<Addr, Fault> {
-        self.ip().map(Addr::from)
+        self.ipv6().map(Addr::from)
     }
 
     /// Octets as text of hexadecimal digits.
@@ -99,18 +105,23 @@ impl<'v> At<'v> {
         }
     }
 
-    /// [`Self::octets`], any number of times `unit` of them.
-    pub(crate) fn octets_in(&self, unit: usize) -> Result<Vec<u8>, Fault> {
+    /// [`Self::octets`], as many as `size` says.
+    pub(crate) fn octets_of(&self, size: Size) -> Result<Vec<u8>, Fault> {
         let octets = self.octets()?;
-        if octets.len().is_multiple_of(unit) {
-            return Ok(octets);
+        match size {
+            Size::Exactly(len) if octets.len() != len => {
+                Err(self.fault(format_args!("{} octets; {len} are wanted", octets.len())))
+            }
+            Size::Times(unit) if !octets.len().is_multiple_of(unit) => {
+                Err(self.fault(format_args!("{} octets; a multiple of {unit} is wanted", octets.len())))
+            }
+            _ => Ok(octets),
         }
-        Err(self.fault(format_args!("{} octets; a multiple of {unit} is wanted", octets.len())))
     }
 
     /// [`Self::octets`], in words of `N`.
     pub(crate) fn words<const N: usize>(&self) -> Result<Vec<[u8; N]>, Fault> {
-        self.octets_in(N).map(|octets| octets.as_chunks().0.to_vec())
+        self.octets_of(Size::Times(N)).map(|octets| octets.as_chunks().0.to_vec())
     }
 
     /// One of these words.
@@ -266,7 +277,7 @@ mod tests {
             format!("$.list[1].more: missing; an integer from 0 to {} is wanted", u64::MAX)
         );
         assert_eq!(said(object.get("text").bool()), "$.text: \"abc\"; true or false is wanted");
-        assert_eq!(said(object.get("text").ip()), "$.text: \"abc\"; an IPv6 address as text is wanted");
+        assert_eq!(said(object.get("text").ipv6()), "$.text: \"abc\"; an IPv6 address as text is wanted");
         assert_eq!(
             said(object.get("text").choice(&[("x", 1), ("y", 2)])),
             "$.text: \"abc\"; one of \"x\", \"y\" is wanted"

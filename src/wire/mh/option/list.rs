@@ -162,7 +162,7 @@ pub(super) fn next(area: &[u8]) -> Read<'_, Option<(u8, &[u8])>> {
             [padding::PAD1, after @ ..] => after,
             _ => {
                 let (after, &[kind, len]) = chunk(Layer::MobilityHeader, Field::OptionHeader, rest)?;
-                let len = body_len(kind, len);
+                let len = body_len(kind, len, after.len());
                 let (after, body) = octets(Layer::MobilityHeader, Field::OptionBody, len, after)?;
                 if kind != padding::PADN {
                     return Ok((after, Some((kind, body))));

@@ -1,7 +1,7 @@
-//! Options of Mobile IPv6 itself (RFC 6275 6.2).
+//! Options of Mobile IPv6 itself (RFC 6275 6.2) and of mobile routers (RFC 3963).
 
 use crate::wire::Addr;
-use crate::wire::fields::body;
+use crate::wire::fields::{PrefixLen, body};
 
 body! {
     /// Binding Refresh Advice (2, RFC 6275 6.2.4), in the Binding Acknowledgement of a home agent.
@@ -26,5 +26,15 @@ body! {
         home: u16,
         /// Care-of Nonce Index.
         care_of: u16,
+    }
+}
+
+body! {
+    /// Mobile Network Prefix (6, RFC 3963 4.3), in the Binding Update of a mobile router.
+    MobileNetworkPrefix {
+        /// Prefix length, 0 to 128.
+        [1] length: u8 as PrefixLen,
+        /// The prefix.
+        prefix: Addr,
     }
 }

@@ -10,6 +10,11 @@
 //!     [MnIdentifier { subtype: 1, id: b"mn1@example.net" }.into(), HandoffIndicator::NEW_INTERFACE.into()];
 //! ```
 
+mod auth;
+mod cga;
+mod dmm;
+mod fmip;
+mod ipv4;
 mod list;
 mod local;
 mod mip6;
@@ -18,18 +23,41 @@ mod node;
 mod padding;
 mod pmip;
 mod raw;
+mod redirect;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use auth::{
+    AuthenticationSubtype, BindingAuthorizationData, FastBindingAuthorizationData, MobilityAuthentication,
+    ReplayProtection,
+};
+pub use cga::{
+    CareOfTest, CareOfTestInit, CgaParameters, CgaParametersRequest, PermanentHomeKeygenToken, Signature,
+};
+pub use dmm::{
+    AnchoredPrefix, DlifLinkLayerAddress, DlifLinkLocalAddress, LocalPrefix, PreviousMaar, ServingMaar,
+};
+pub use fmip::{
+    AddressCode, InterfaceIdentifier, LinkLayerAddressCode, LmaAddress, MhAddressPrefix, MhLinkLayerAddress,
+};
+pub use ipv4::{
+    DhcpSupportMode, Ipv4AddressAck, Ipv4AddressStatus, Ipv4CareOfAddress, Ipv4DefaultRouter,
+    Ipv4HomeAddress, Ipv4HomeAddressReply, Ipv4HomeAddressRequest, NatDetection,
+};
 pub use local::{CareOfAddress, QueriedHomeAddress};
-pub use mip6::{AlternateCareOfAddress, BindingRefreshAdvice, NonceIndices};
+pub use mip6::{AlternateCareOfAddress, BindingRefreshAdvice, MobileNetworkPrefix, NonceIndices};
 pub use multicast_state::MulticastState;
-pub use node::MnIdentifier;
+pub use node::{
+    DnsUpdate, DnsUpdateStatus, Experimental, GroupIdentifier, GroupSubtype, IdentifierSubtype, MnIdentifier,
+    ServiceSelection, VendorSpecific,
+};
 pub use pmip::{
-    AccessTechnology, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, LinkLocalAddress, Timestamp,
+    AccessTechnology, DelegatedPrefix, GreKey, HandoffIndicator, HomeNetworkPrefix, LinkLayerId,
+    LinkLocalAddress, LmaUserPlaneAddress, MagAddress, RestartCounter, Timestamp, TransientBinding,
 };
 pub use raw::{Malformed, Raw};
+pub use redirect::{AlternateIpv4CareOfAddress, LoadInformation, Redirect, RedirectCapability};
 
 pub(super) use list::list;
 pub(super) use padding::pad;
@@ -53,13 +81,57 @@ options! {
     2 => BindingRefreshAdvice at (2, 0),
     3 => AlternateCareOfAddress at (8, 6),
     4 => NonceIndices at (2, 0),
+    5 => BindingAuthorizationData<'a> at own,
+    6 => MobileNetworkPrefix at (8, 4),
+    7 => MhLinkLayerAddress<'a> at (1, 0),
     8 => MnIdentifier<'a> at (1, 0),
+    9 => MobilityAuthentication<'a> at (4, 1),
+    10 => ReplayProtection at (8, 2),
+    11 => CgaParametersRequest at (1, 0),
+    12 => CgaParameters<'a> at (1, 0),
+    13 => Signature<'a> at (1, 0),
+    14 => PermanentHomeKeygenToken<'a> at (1, 0),
+    15 => CareOfTestInit at (1, 0),
+    16 => CareOfTest at (1, 0),
+    17 => DnsUpdate<'a> at (1, 0),
+    18 => Experimental<'a> at (1, 0),
+    19 => VendorSpecific<'a> at (4, 2),
+    20 => ServiceSelection<'a> at (1, 0),
+    21 => FastBindingAuthorizationData<'a> at own,
     22 => HomeNetworkPrefix at (8, 4),
     23 => HandoffIndicator at (1, 0),
     24 => AccessTechnology at (1, 0),
     25 => LinkLayerId<'a> at own,
     26 => LinkLocalAddress at (8, 6),
     27 => Timestamp at (8, 2),
+    28 => RestartCounter at (4, 2),
+    29 => Ipv4HomeAddress at (4, 0),
+    30 => Ipv4AddressAck at (4, 0),
+    31 => NatDetection at (4, 0),
+    32 => Ipv4CareOfAddress at (4, 0),
+    33 => GreKey at (4, 0),
+    34 => MhAddressPrefix at (8, 4),
+    36 => Ipv4HomeAddressRequest at (4, 0),
+    37 => Ipv4HomeAddressReply at (4, 0),
+    38 => Ipv4DefaultRouter at (4, 0),
+    39 => DhcpSupportMode at (1, 0),
+    41 => LmaAddress at (4, 0),
+    42 => InterfaceIdentifier at (4, 0),
+    43 => TransientBinding at (1, 0),
+    46 => RedirectCapability at (4, 0),
+    47 => Redirect at (4, 0),
+    48 => LoadInformation at (4, 0),
+    49 => AlternateIpv4CareOfAddress at (4, 2),
+    50 => GroupIdentifier at (1, 0),
+    51 => MagAddress at (8, 4),
+    55 => DelegatedPrefix at (8, 2),
+    59 => LmaUserPlaneAddress at (8, 2),
+    65 => AnchoredPrefix at (8, 4),
+    66 => LocalPrefix at (8, 4),
+    67 => PreviousMaar at (8, 4),
+    68 => ServingMaar at (8, 6),
+    69 => DlifLinkLocalAddress at (8, 6),
+    70 => DlifLinkLayerAddress<'a> at own,
     local multicast_state => MulticastState<'a> at (4, 2),
     local care_of_address => CareOfAddress at (8, 6),
     local queried_home_address => QueriedHomeAddress at (8, 6),
@@ -78,7 +150,7 @@ impl<'a> MobilityOption<'a> {
     /// let known = MobilityOption::other(23, &[0, 3], &dialect);
     /// assert_eq!(known, Some(MobilityOption::HandoffIndicator(HandoffIndicator::SAME_INTERFACE)));
     /// assert!(matches!(MobilityOption::other(23, &[3], &dialect), Some(MobilityOption::Malformed(_))));
-    /// assert!(matches!(MobilityOption::other(33, &[0, 0], &dialect), Some(MobilityOption::Unknown(_))));
+    /// assert!(matches!(MobilityOption::other(199, &[0, 0], &dialect), Some(MobilityOption::Unknown(_))));
     /// ```
     #[must_use]
     pub fn other(kind: u8, body: &'a [u8], dialect: &Dialect) -> Option<Self> {

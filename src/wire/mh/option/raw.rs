@@ -69,13 +69,40 @@ impl<'a> Malformed<'a> {
 /// Type and length of an option whose body has `len` octets.
 #[inline(always)]
 pub(super) fn head(out: &mut impl Out, kind: u8, len: usize) -> Result<(), EncodeError> {
-    let len = if counts_words(kind) { words(len)? } else { len };
+    let len = match kind {
+        MULTICAST_MOBILITY | MULTICAST_ACKNOWLEDGEMENT => words(len)?,
+        FAST_BINDING_AUTHORIZATION_DATA => behind_spi(len)?,
+        _ => len,
+    };
     let max = u8::MAX;
     let len =
         u8::try_from(len).map_err(|_| EncodeError::TooLong { field: Field::OptionBody, max: max.into() })?;
     out.put(&[kind, len]);
     Ok(())
 }
+
+/// Octets of the body of an option whose length octet says `len`, where `left` octets are left.
+#[inline(always)]
+pub(super) fn body_len(kind: u8, len: u8, left: usize) -> usize {
+    let len = usize::from(len);
+    match kind {
+        MULTICAST_MOBILITY | MULTICAST_ACKNOWLEDGEMENT => len.saturating_mul(4).saturating_add(2),
+        // RFC 5568 6.4.5 means the authenticator alone; who counts the SPI as well has no such octets left at the end.
+        FAST_BINDING_AUTHORIZATION_DATA if len.saturating_add(SPI) <= left => len.saturating_add(SPI),
+        _ => len,
+    }
+}
+
+/// These two count words of 32 bits behind the first four octets (RFC 7411 5.1, 5.3). Who skips them by octets reads
+/// garbage ever after.
+const MULTICAST_MOBILITY: u8 = 60;
+const MULTICAST_ACKNOWLEDGEMENT: u8 = 61;
+
+/// This one counts what is behind its SPI.
+const FAST_BINDING_AUTHORIZATION_DATA: u8 = 21;
+
+/// Octets of an SPI.
+const SPI: usize = 4;
 
 /// Words in a body of `len` octets, behind the first two of them.
 const fn words(len: usize) -> Result<usize, EncodeError> {
@@ -85,14 +112,10 @@ const fn words(len: usize) -> Result<usize, EncodeError> {
     }
 }
 
-/// Octets of the body of an option whose length octet says `len`.
-pub(super) fn body_len(kind: u8, len: u8) -> usize {
-    let len = usize::from(len);
-    if counts_words(kind) { len.saturating_mul(4).saturating_add(2) } else { len }
-}
-
-/// Multicast Mobility (60) and Multicast Acknowledgement (61) count words of 32 bits behind the first four octets
-/// (RFC 7411 5.1, 5.3). Who skips them by octets reads garbage ever after.
-const fn counts_words(kind: u8) -> bool {
-    matches!(kind, 60 | 61)
+/// Octets in a body of `len` octets, behind its SPI.
+const fn behind_spi(len: usize) -> Result<usize, EncodeError> {
+    match len.checked_sub(SPI) {
+        Some(len) => Ok(len),
+        None => Err(EncodeError::TooShort { field: Field::OptionBody, min: SPI }),
+    }
 }

@@ -60,7 +60,7 @@ fn each_option_stands_at_its_alignment() {
         (MobilityOption::MulticastState(MulticastState { records: List::default() }), 4, 2),
         (MobilityOption::CareOfAddress(CareOfAddress { address: addr }), 8, 6),
         (MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: addr }), 8, 6),
-        (other(33, &[0; 6]), 1, 0),
+        (other(199, &[0; 6]), 1, 0),
         (other(22, &[]), 1, 0),
     ] {
         for before in 0..8 {

@@ -1,0 +1,112 @@
+//! Octets that other programs made or that standards print, in `testdata/wire/`: each line is read, and written again as
+//! the same octets.
+//!
+//! A line is `name | origin | src | dst | hex`; `#` begins a comment.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
+use core::net::Ipv6Addr;
+use std::fs;
+use std::path::Path;
+
+use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, pim};
+
+/// A line of a file.
+struct Vector {
+    name: String,
+    src: Ipv6Addr,
+    dst: Ipv6Addr,
+    octets: Vec<u8>,
+}
+
+fn vectors(file: &str) -> Vec<Vector> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/wire").join(file);
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let vectors: Vec<Vector> = lines.map(vector).collect();
+    assert!(!vectors.is_empty(), "{file} has no vectors");
+    vectors
+}
+
+fn vector(line: &str) -> Vector {
+    let fields: Vec<&str> = line.split('|').map(str::trim).collect();
+    let [name, origin, src, dst, hex] = fields[..] else { panic!("not five fields: {line}") };
+    assert!(!origin.is_empty(), "{name}: who made it?");
+    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+    assert!(rest.is_empty(), "{name}: half an octet");
+    let octet = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap();
+    let octets = pairs.iter().map(octet).collect();
+    Vector { name: name.into(), src: src.parse().unwrap(), dst: dst.parse().unwrap(), octets }
+}
+
+/// Reads a vector, checks its checksum with `next_header` where it has one, and writes it again.
+fn both_ways<F: Format>(vector: &Vector, next_header: u8) {
+    let Vector { name, src, dst, octets } = vector;
+    let view = F::parse(octets, &Dialect::DEFAULT).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let pseudo = Pseudo { src: *src, dst: *dst, next_header, home_address: None };
+    if F::View::<'_>::CHECKSUM_AT.is_some() {
+        assert!(pseudo.verify(octets), "{name}: checksum");
+    }
+    let mut written = Vec::new();
+    view.put_for(&pseudo, &mut written).unwrap();
+    assert_eq!(&written, octets, "{name}");
+}
+
+#[test]
+fn cxtp() {
+    let mut kinds = [0; 8];
+    for vector in vectors("cxtp.txt") {
+        let message = match vector.name.starts_with("ICMPv6") {
+            true => {
+                both_ways::<cxtp::icmp::CxtpIcmp>(&vector, 58);
+                cxtp::icmp::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap().0
+            }
+            false => {
+                both_ways::<cxtp::Cxtp>(&vector, 17);
+                cxtp::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap()
+            }
+        };
+        kinds[usize::from(message.kind())] += 1;
+        #[cfg(feature = "auth")]
+        if let cxtp::Message::Activate(activate) = message {
+            assert!(activate.is_authorized(&[b'k'; 16]), "{}", vector.name);
+        }
+    }
+    assert!(kinds[1..].iter().all(|&vectors| vectors > 0), "of each type at least one: {kinds:?}");
+}
+
+#[test]
+fn pim() {
+    let mut kinds = [0; 16];
+    for vector in vectors("pim.txt") {
+        let Vector { name, src, dst, octets } = &vector;
+        let message = pim::Message::parse(octets, &Dialect::DEFAULT).unwrap();
+        let pseudo = Pseudo::pim(*src, *dst);
+        assert_eq!(pim::Message::check(octets, &pseudo), Ok(()), "{name}");
+        assert_eq!(message.judge(*dst), Ok(()), "{name}");
+        let mut written = message.to_vec_for(&pseudo).unwrap();
+        if name.ends_with("over the whole message") {
+            // As good, but not how it is written (RFC 7761 4.9.3).
+            assert_ne!(&written, octets, "{name}");
+            written[2..4].copy_from_slice(&octets[2..4]);
+        }
+        assert_eq!(&written, octets, "{name}");
+        if let pim::Message::Register(register) = message {
+            let channel = register.channel().unwrap();
+            assert_eq!((channel.source.ip(), channel.group.ip()), (ip("2001:db8:5::5"), ip("ff1e::1234")));
+            let dummy = channel.octets();
+            assert_eq!(register.packet == dummy, name == "Null-Register", "{name}");
+        }
+        kinds[usize::from(message.kind().0)] += 1;
+    }
+    assert!([0, 1, 2, 3, 4, 5, 8].iter().all(|&kind: &usize| kinds[kind] > 0), "of each type one: {kinds:?}");
+}
+
+fn ip(text: &str) -> Ipv6Addr {
+    text.parse().unwrap()
+}
