@@ -182,6 +182,8 @@ fn compare(name: &str, steps: &[Step], seen: &[Value]) -> (usize, usize) {
                 link: LINK,
                 src: host(*from),
                 dst: REPORTS,
+                home_address: None,
+                routing_header: None,
                 outer: None,
                 hop_limit: 1,
                 router_alert: true,

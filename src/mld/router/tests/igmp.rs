@@ -36,6 +36,21 @@ fn exclude(sources: &[u8]) -> Filter<Ipv4Addr> {
     Filter::exclude(sources.iter().map(|&n| source(n)))
 }
 
+/// Without Router Alert, as version 1 sends.
+fn meta(src: Ipv4Addr, dst: Ipv4Addr) -> RxMeta<Ipv4Addr> {
+    RxMeta {
+        link: LINK,
+        src,
+        dst,
+        home_address: None,
+        routing_header: None,
+        outer: None,
+        hop_limit: 1,
+        router_alert: false,
+        protection: Protection::None,
+    }
+}
+
 fn interest(group: Ipv4Addr, filter: Filter<Ipv4Addr>) -> V4Action {
     router::Action::Interest { link: LINK, group, filter }
 }
@@ -74,8 +89,7 @@ impl Link {
         dst: Ipv4Addr,
         message: Message<'_>,
     ) -> Result<Vec<V4Action>, Reject<Ipv4Addr>> {
-        let (outer, protection) = (None, Protection::None);
-        let meta = RxMeta { link: LINK, src, dst, outer, hop_limit: 1, router_alert: false, protection };
+        let meta = meta(src, dst);
         self.input(Input::Packet(Received { meta, message }))
     }
 
@@ -338,9 +352,7 @@ proptest! {
 fn a_recorded_trace_of_igmp_replays() {
     let report = igmp::ReportV2 { group: Addr4::from(GROUP) };
     let message = igmp::Owned::new(&Message::ReportV2(report), &Dialect::DEFAULT).unwrap();
-    let (outer, protection) = (None, Protection::None);
-    let meta =
-        RxMeta { link: LINK, src: host(1), dst: GROUP, outer, hop_limit: 1, router_alert: true, protection };
+    let meta = meta(host(1), GROUP);
     let trace = vec![OwnedInput::Packet { meta, message }];
     let text = serde_json::to_string(&trace).unwrap();
     let replayed: Vec<OwnedInput<Ipv4Addr>> = serde_json::from_str(&text).unwrap();
