@@ -9,6 +9,8 @@
     reason = "a test may panic, and its numbers are small"
 )]
 
+#[path = "decode_tshark/igmp.rs"]
+mod igmp;
 #[path = "program/judge.rs"]
 mod judge;
 #[path = "decode_tshark/mobility.rs"]
@@ -216,7 +218,7 @@ const FIELDS: &[&str] = &[
 ];
 
 fn compared_fields() -> impl Iterator<Item = &'static str> {
-    FIELDS.iter().chain(pim::FIELDS).copied()
+    FIELDS.iter().chain(igmp::FIELDS).chain(pim::FIELDS).copied()
 }
 
 fn theirs(capture: &str) -> Vec<Fields> {
@@ -242,10 +244,13 @@ fn fields(line: &Value) -> Fields {
         all.put("ipv6.dst", text(&tunnel["dst"]));
         all.put("ipv6.hlim", "64".to_string());
     }
-    all.copy(&[("ipv6.src", "src"), ("ipv6.dst", "dst"), ("ipv6.hlim", "hop_limit")]);
+    if line["protocol"] != "igmp" {
+        all.copy(&[("ipv6.src", "src"), ("ipv6.dst", "dst"), ("ipv6.hlim", "hop_limit")]);
+    }
     match (text(&line["protocol"]).as_str(), text(&line["type"]).as_str()) {
         ("mh", kind) => mobility::message(&mut all, kind),
         ("mld", kind) => all.mld(kind),
+        ("igmp", kind) => all.igmp(kind),
         ("nd", kind) => all.neighbor_discovery(kind),
         ("pim", kind) => all.pim(kind),
         _ => {}
