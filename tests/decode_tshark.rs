@@ -72,7 +72,14 @@ fn captures_of_a_kernel() {
     if !is_there() {
         return;
     }
-    for (name, reports, queries) in [("handover", 4, 1), ("join-leave", 10, 0), ("query", 7, 1)] {
+    for (name, reports, queries) in [
+        ("handover", 4, 1),
+        ("join-leave", 10, 0),
+        ("query", 7, 1),
+        ("specific", 8, 12),
+        ("older", 4, 2),
+        ("many", 6, 1),
+    ] {
         let compared = judged(&testdata(&format!("captures/linux-{name}.pcap")));
         let count = |field| compared.get(field).copied().unwrap_or(0);
         assert_eq!(count("icmpv6.mldr.mar.record_type"), reports, "{name}");
