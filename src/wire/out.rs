@@ -48,7 +48,7 @@ pub trait Encode {
     /// # Errors
     /// [`EncodeError::Short`] with the length that is needed; [`EncodeError::TooLong`].
     fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let mut slice = Slice { buf, at: 0 };
+        let mut slice = Slice::new(buf);
         self.write(&mut slice, 0)?;
         slice.finish()
     }
@@ -183,12 +183,17 @@ impl Out for Summing {
     }
 }
 
-struct Slice<'a> {
+/// Writes to the start of a buffer, as far as it goes.
+pub(crate) struct Slice<'a> {
     buf: &'a mut [u8],
     at: usize,
 }
 
-impl Slice<'_> {
+impl<'a> Slice<'a> {
+    pub(crate) const fn new(buf: &'a mut [u8]) -> Self {
+        Self { buf, at: 0 }
+    }
+
     const fn finish(self) -> Result<usize, EncodeError> {
         if self.at > self.buf.len() { Err(EncodeError::Short { needed: self.at }) } else { Ok(self.at) }
     }

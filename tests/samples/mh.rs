@@ -113,7 +113,6 @@ fn one_option_each(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
         other(0x99, &[0, 9]),
         other(0x9a, &[]),
         other(60, &[1, 2, 3, 4, 5, 6]),
-        other(61, &[0, 1]),
         other(143, &[]),
         other(143, &[0xaa; 22]),
         other(dialect.options.multicast_state, &[0x22, 0, 0, 0, 0, 0, 0, 0]),

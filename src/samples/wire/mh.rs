@@ -75,23 +75,37 @@ fn option(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<Parts> {
         0..=10 => {
             let types: Vec<u8> = MobilityOption::known_types(dialect).collect();
             let kind = *u.choose(&types)?;
-            let body = MobilityOption::build(kind, dialect, &mut Drawn { u, dialect })?.unwrap_or_default();
-            // What came out too long for an option becomes a short one that is malformed.
-            (kind, if body.len() > usize::from(u8::MAX) { Vec::new() } else { body })
+            let body = MobilityOption::build(kind, dialect, &mut Drawn::new(u, dialect))?.unwrap_or_default();
+            let longest = if counts_words(kind) { 1_022 } else { 255 };
+            // What came out too long is left to one that is short.
+            if body.len() > longest { (HANDOFF_INDICATOR, alloc::vec![0, 0]) } else { (kind, body) }
         }
         11 => (143, octets(u, 30)?),
         _ => other(u)?,
     })
 }
 
+/// A type that is always known.
+const HANDOFF_INDICATOR: u8 = 23;
+
+const FAST_BINDING_AUTHORIZATION_DATA: u8 = 21;
+
+/// Whether the length counts words of 32 bits behind two octets (RFC 7411 5).
+const fn counts_words(kind: u8) -> bool {
+    matches!(kind, 60 | 61)
+}
+
 /// Any type with any body: known, malformed or unknown.
 fn other(u: &mut Unstructured<'_>) -> Result<Parts> {
     // 0 and 1 are padding.
     let (kind, mut body) = (u.int_in_range(2..=255)?, octets(u, 40)?);
-    if matches!(kind, 60 | 61) {
-        // Their length counts words of 32 bits behind two octets (RFC 7411 5).
+    if counts_words(kind) {
         let rest = body.len().saturating_sub(2).next_multiple_of(4);
         body.resize(rest.saturating_add(2), 0);
+    }
+    if kind == FAST_BINDING_AUTHORIZATION_DATA {
+        // Its length does not count the SPI, which must be there (RFC 5568 6.4.5).
+        body.resize(body.len().max(4), 0);
     }
     Ok((kind, body))
 }

@@ -103,7 +103,7 @@ macro_rules! options {
             body: &'a [u8],
             dialect: &Dialect,
         ) -> Option<Result<$option<'a>, DecodeError>> {
-            let body = Cursor { rest: body, at: HEAD, layer: Layer::MobilityOption, dialect };
+            let body = Cursor::of_option(body, dialect);
             Some(match kind {
                 $($kind => $name::read(body).map($option::$name),)*
                 $(_ if kind == dialect.options.$local => $local_name::read(body).map($option::$local_name),)*

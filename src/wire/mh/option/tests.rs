@@ -1,7 +1,7 @@
 use super::*;
 use crate::wire::error::Field;
 use crate::wire::mh::{BindingUpdate, Message, UpdateFlags};
-use crate::wire::{Addr, Encode, List};
+use crate::wire::{Addr, Encode, Layer, List};
 
 const DIALECT: Dialect = Dialect::DEFAULT;
 
