@@ -27,11 +27,13 @@ use serde_json::Value;
 /// * S, D and bits without a name are not shown.
 /// * An identifier that is no text is shown as text.
 /// * It gives up on a packet at an option of a wrong length, and counts the words of options 60 and 61 as octets.
+/// * It reads what follows the head of an ICMPv6 message of type 150 as options of Neighbor Discovery, whatever the subtype.
 /// * It reads octets behind the last record of a Report as another record (RFC 3810 5.2.11: ignored).
 /// * It takes apart the packet in a Register, and stumbles over a broken one.
-const WRONG: [fn(&Value) -> bool; 4] = [
+const WRONG: [fn(&Value) -> bool; 5] = [
     |line| options(line).any(|option| option.get("malformed").is_some()),
     |line| options(line).any(|option| option["type"] == 60 || option["type"] == 61),
+    |line| line["protocol"] == "cxtp-icmp",
     |line| line["type"] == "Report" && line.get("trailing").is_some(),
     |line| line["type"] == "Register" && line.get("malformed").is_some(),
 ];

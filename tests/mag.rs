@@ -66,7 +66,7 @@ fn attached(link: u32, previous: Option<&str>) -> OwnedInput {
 fn report(link: u32, kind: RecordType, group: &str, sources: &[u16]) -> OwnedInput {
     let sources: Vec<[u8; 16]> = sources.iter().map(|&n| source(n).octets()).collect();
     let records = [Record { kind, group: ip(group).into(), sources: &sources, aux: &[] }];
-    let message = mld::Message::Report(Report { records: List::new(&records, &Dialect::DEFAULT) });
+    let message = mld::Message::Report(Report::new(List::new(&records, &Dialect::DEFAULT)));
     let body = mld::Owned::new(&message, &Dialect::DEFAULT).unwrap();
     let meta = meta(ip("fe80::2"), ip("ff02::16"));
     let meta = RxMeta { link: LinkId(link), hop_limit: 1, router_alert: true, ..meta };

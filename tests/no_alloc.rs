@@ -115,11 +115,13 @@ macro_rules! formats {
 }
 
 formats! {
+    igmp: multimob::wire::igmp::Igmp;
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
     pim: multimob::wire::pim::Pim;
     mh: multimob::wire::mh::Mh;
     cxtp: multimob::wire::cxtp::Cxtp;
+    cxtp_icmp: multimob::wire::cxtp::icmp::CxtpIcmp;
     udp: multimob::wire::udp::Udp;
 }
 
@@ -140,4 +142,5 @@ datagrams! {
     pim_in_ipv6: multimob::wire::pim::Pim;
     mh_in_ipv6: multimob::wire::mh::Mh;
     cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
+    cxtp_in_icmpv6: multimob::wire::cxtp::icmp::CxtpIcmp;
 }

@@ -31,7 +31,7 @@ fn what_is_built_is_what_is_read(payload: Payload<'_>, dialect: &Dialect) {
     assert_eq!((read.outer, read.src, read.dst, read.inner), (None, SRC, DST, octets));
     let (hop_limit, router_alert) = match payload {
         Payload::Mld(_) => (1, true),
-        Payload::Nd(_) => (255, false),
+        Payload::Nd(_) | Payload::CxtpIcmp(_) => (255, false),
         Payload::Pim(message) if matches!(message.kind().0, 0 | 3..=5 | 9..) => (1, false),
         _ => (64, false),
     };
@@ -121,7 +121,7 @@ fn another_crate_reads_the_same(payload: Payload<'_>, _: &Dialect) {
     let (extensions, upper, rest) = Ipv6Extensions::from_slice(header.next_header, rest).unwrap();
     assert_eq!(extensions.hop_by_hop_options.is_some(), matches!(payload, Payload::Mld(_)));
     match (upper.0, payload) {
-        (58, Payload::Mld(_) | Payload::Nd(_)) => {
+        (58, Payload::Mld(_) | Payload::Nd(_) | Payload::CxtpIcmp(_)) => {
             let icmpv6 = etherparse::Icmpv6Slice::from_slice(rest).unwrap();
             assert!(icmpv6.is_checksum_valid(SRC.octets(), DST.octets()));
         }
@@ -176,6 +176,7 @@ laws! {
     pim_in_ipv6: multimob::wire::pim::Pim;
     mh_in_ipv6: multimob::wire::mh::Mh;
     cxtp_in_ipv6: multimob::wire::cxtp::Cxtp;
+    cxtp_in_icmpv6: multimob::wire::cxtp::icmp::CxtpIcmp;
 }
 
 proptest! {

@@ -42,7 +42,7 @@ fn both_ways(message: Message<'_>, dst: &str, hex: &str) {
 }
 
 fn report<'a>(records: &'a [Record<'a>]) -> Message<'a> {
-    Message::Report(Report { records: List::new(records, &Dialect::DEFAULT) })
+    Message::Report(Report::new(List::new(records, &Dialect::DEFAULT)))
 }
 
 #[test]
@@ -84,6 +84,7 @@ fn group_and_source_specific_query() {
         robustness: 2,
         interval: Qqic::from_secs(140),
         sources: &sources,
+        ..Query::general()
     };
     let hex = "82009a7a80010000ff3e00000000000000000000800000010a810002\
                20010db800050000000000000000000520010db8000500000000000000000006";

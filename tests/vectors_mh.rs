@@ -174,7 +174,7 @@ fn m_ctd() {
         let data = cxtp::Data {
             acknowledge: false,
             elapsed_ms: 0,
-            previous_address: addr("::"),
+            previous_address: addr("::").into(),
             blocks: List::new(&blocks, &Dialect::DEFAULT),
         };
         let len = 24 + octets(hex).len();
@@ -190,7 +190,7 @@ fn ct_req() {
         Block::MnIdentifier { subtype: 1, id: b"mn1@example.net" },
     ];
     let request = cxtp::Request {
-        previous_address: addr("2001:db8:1::5"),
+        previous_address: addr("2001:db8:1::5").into(),
         sequence: 0x0102_0304,
         token: 0,
         blocks: List::new(&blocks, &Dialect::DEFAULT),
@@ -213,7 +213,7 @@ fn ctd() {
     let data = cxtp::Data {
         acknowledge: true,
         elapsed_ms: 20,
-        previous_address: addr("2001:db8:1::5"),
+        previous_address: addr("2001:db8:1::5").into(),
         blocks: List::new(&blocks, &Dialect::DEFAULT),
     };
     assert_eq!(data.blocks.mn_identifier(), Some((1, &b"mn1@example.net"[..])));
@@ -227,7 +227,8 @@ fn ctd() {
 #[test]
 fn ctdr() {
     let statuses = [BlockStatus::SUCCESS.entry(Dialect::DEFAULT.features.listener_context)];
-    let reply = cxtp::Reply { success: true, previous_address: addr("2001:db8:1::5"), statuses: &statuses };
+    let reply =
+        cxtp::Reply { success: true, previous_address: addr("2001:db8:1::5").into(), statuses: &statuses };
     assert!(reply.statuses().eq([(0x8001, BlockStatus::SUCCESS)]));
     cxtp_vector(&cxtp::Message::Reply(reply), "2540001820010db800010000000000000000000580010000");
 }

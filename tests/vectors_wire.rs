@@ -14,7 +14,7 @@ use core::net::Ipv6Addr;
 use std::fs;
 use std::path::Path;
 
-use multimob::wire::{Dialect, Encode, Pseudo, pim};
+use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, pim};
 
 /// A line of a file.
 struct Vector {
@@ -42,6 +42,42 @@ fn vector(line: &str) -> Vector {
     let octet = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap();
     let octets = pairs.iter().map(octet).collect();
     Vector { name: name.into(), src: src.parse().unwrap(), dst: dst.parse().unwrap(), octets }
+}
+
+/// Reads a vector, checks its checksum with `next_header` where it has one, and writes it again.
+fn both_ways<F: Format>(vector: &Vector, next_header: u8) {
+    let Vector { name, src, dst, octets } = vector;
+    let view = F::parse(octets, &Dialect::DEFAULT).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let pseudo = Pseudo { src: *src, dst: *dst, next_header, home_address: None };
+    if F::View::<'_>::CHECKSUM_AT.is_some() {
+        assert!(pseudo.verify(octets), "{name}: checksum");
+    }
+    let mut written = Vec::new();
+    view.put_for(&pseudo, &mut written).unwrap();
+    assert_eq!(&written, octets, "{name}");
+}
+
+#[test]
+fn cxtp() {
+    let mut kinds = [0; 8];
+    for vector in vectors("cxtp.txt") {
+        let message = match vector.name.starts_with("ICMPv6") {
+            true => {
+                both_ways::<cxtp::icmp::CxtpIcmp>(&vector, 58);
+                cxtp::icmp::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap().0
+            }
+            false => {
+                both_ways::<cxtp::Cxtp>(&vector, 17);
+                cxtp::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap()
+            }
+        };
+        kinds[usize::from(message.kind())] += 1;
+        #[cfg(feature = "auth")]
+        if let cxtp::Message::Activate(activate) = message {
+            assert!(activate.is_authorized(&[b'k'; 16]), "{}", vector.name);
+        }
+    }
+    assert!(kinds[1..].iter().all(|&vectors| vectors > 0), "of each type at least one: {kinds:?}");
 }
 
 #[test]

@@ -87,7 +87,9 @@ macro_rules! laws {
 
 laws! {
     cxtp: multimob::wire::cxtp::Cxtp;
+    cxtp_icmp: multimob::wire::cxtp::icmp::CxtpIcmp;
     mh: multimob::wire::mh::Mh;
+    igmp: multimob::wire::igmp::Igmp;
     mld: multimob::wire::mld::Mld;
     nd: multimob::wire::nd::Nd;
     pim: multimob::wire::pim::Pim;

@@ -2,10 +2,12 @@
 
 mod backoff;
 mod lifetime;
+mod rate;
 mod sequence;
 mod timestamp;
 
 pub(crate) use backoff::Backoff;
 pub(crate) use lifetime::Lifetime;
+pub(crate) use rate::Bucket;
 pub(crate) use sequence::Sequence;
 pub(crate) use timestamp::{Clock, Timestamp};

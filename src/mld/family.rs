@@ -221,6 +221,7 @@ impl Family for Ipv6Addr {
                 robustness: question.robustness,
                 interval: Qqic::from_secs(u32::try_from(question.interval.as_secs()).unwrap_or(u32::MAX)),
                 sources: question.sources,
+                extensions: mld::Extensions::NONE,
             }),
             Version::Older | Version::Oldest => mld::Message::QueryV1(mld::QueryV1 {
                 max_response_ms: u16::try_from(millis).unwrap_or(u16::MAX),

@@ -1,7 +1,7 @@
 //! The small world in which samples meet: a few groups, sources, links and neighbours, and at times what is none.
 
 use alloc::vec::Vec;
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
@@ -44,6 +44,28 @@ pub fn source(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
         20 => Ipv6Addr::UNSPECIFIED,
         21 => Ipv6Addr::new(0xff1e, 0, 0, 0, 0, 0, 0, 1),
         _ => anywhere(u)?,
+    })
+}
+
+/// Groups of IPv4, as [`group`] has them.
+pub fn group4(u: &mut Unstructured<'_>) -> Result<Ipv4Addr> {
+    Ok(match u.int_in_range(0..=15)? {
+        0..=5 => Ipv4Addr::new(232, 1, 1, u.int_in_range(1..=2)?),
+        6..=11 => Ipv4Addr::new(239, 1, 1, u.int_in_range(1..=2)?),
+        12 => Ipv4Addr::new(224, 0, 0, 9),
+        13 => Ipv4Addr::new(224, 0, 0, 1),
+        14 => Ipv4Addr::new(192, 0, 2, 1),
+        _ => <[u8; 4]>::arbitrary(u).map(Ipv4Addr::from)?,
+    })
+}
+
+/// Sources of IPv4, as [`source`] has them.
+pub fn source4(u: &mut Unstructured<'_>) -> Result<Ipv4Addr> {
+    Ok(match u.int_in_range(0..=22)? {
+        0..=19 => Ipv4Addr::new(198, 51, 100, u.int_in_range(1..=5)?),
+        20 => Ipv4Addr::UNSPECIFIED,
+        21 => Ipv4Addr::new(239, 0, 0, 1),
+        _ => <[u8; 4]>::arbitrary(u).map(Ipv4Addr::from)?,
     })
 }
 

@@ -121,7 +121,7 @@ pub fn describe(datagram: &Datagram<'_>, dialect: &Dialect, names: &Names) -> De
     words.said.name = match &datagram.payload {
         Payload::Mh(message) => words.mobility(message, dialect),
         Payload::Mld(message) => words.mld(message),
-        Payload::Cxtp(message) => words.cxtp(message),
+        Payload::Cxtp(message) | Payload::CxtpIcmp(cxtp::icmp::Message(message)) => words.cxtp(message),
         Payload::Nd(message) => words.nd(message),
         Payload::Pim(message) => words.pim(message),
         Payload::Other { .. } if datagram.dst.is_multicast() => {
@@ -276,8 +276,22 @@ impl Words<'_> {
                 self.say(if reply.success { "taken" } else { "not all taken" }.to_string());
                 "CXTP CTDR"
             }
-            other => {
-                self.say(format!("type {}", other.kind()));
+            cxtp::Message::Activate(activate) => {
+                self.say(format!("seq {}", activate.sequence));
+                activate.blocks.iter().for_each(|block| self.block(&block));
+                "CTAR"
+            }
+            cxtp::Message::ActivateAck(ack) => {
+                self.say(if ack.statuses.is_empty() { "taken" } else { "not all taken" }.to_string());
+                "CTAA"
+            }
+            cxtp::Message::PredictiveData(data) => {
+                data.blocks.iter().for_each(|block| self.block(&block));
+                "CXTP PCTD"
+            }
+            cxtp::Message::Cancel(_) => "CXTP CTC",
+            cxtp::Message::Unknown(raw) => {
+                self.say(format!("type {}", raw.kind()));
                 "CXTP"
             }
         }
@@ -298,6 +312,7 @@ impl Words<'_> {
                     self.channel(Channel::ssm(source.into(), group));
                 }
             }
+            cxtp::Block::Mld(context) => self.channel(Channel::asm(context.group.ip())),
             cxtp::Block::Malformed(bad) => self.say(format!("malformed block ({})", bad.error())),
             _ => {}
         }

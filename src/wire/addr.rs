@@ -46,6 +46,12 @@ impl From<Addr> for Ipv6Addr {
     }
 }
 
+impl From<Addr> for [u8; 16] {
+    fn from(addr: Addr) -> Self {
+        addr.0
+    }
+}
+
 impl fmt::Debug for Addr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.ip(), f)

@@ -3,7 +3,7 @@
 use core::net::Ipv6Addr;
 
 use super::error::{DecodeError, Field, Layer};
-use super::ipv6::next_header::{ICMPV6, MOBILITY, PIM, UDP};
+use super::ipv6::next_header::{ICMPV6, IGMP, MOBILITY, PIM, UDP};
 
 /// What an upper-layer checksum covers beside the message itself.
 ///
@@ -40,6 +40,13 @@ impl Pseudo {
     #[must_use]
     pub const fn mld(src: Ipv6Addr, dst: Ipv6Addr) -> Self {
         Self::icmpv6(src, dst)
+    }
+
+    /// For IGMP, protocol 2, which has no pseudo-header: its checksum covers the message alone (RFC 3376 4.1.2).
+    #[must_use]
+    pub const fn igmp() -> Self {
+        let none = Ipv6Addr::UNSPECIFIED;
+        Self { src: none, dst: none, next_header: IGMP, home_address: None }
     }
 
     /// For the Mobility Header, next header 135.
@@ -106,6 +113,9 @@ impl Pseudo {
 
     #[inline]
     fn sum(&self, mut sum: Sum, len: usize) -> Sum {
+        if self.next_header == IGMP {
+            return sum;
+        }
         sum.add(&self.home_address.unwrap_or(self.src).octets(), false);
         sum.add(&self.dst.octets(), false);
         sum.add(&u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes(), false);
@@ -223,6 +233,15 @@ mod tests {
         let other = Pseudo { next_header: 18, ..Pseudo::udp(src, dst) };
         assert_eq!(other.checksum(&[0xff, 0xeb]), 0);
         assert!(Pseudo::udp(src, dst).verify(&message));
+    }
+
+    #[test]
+    fn rfc3376_4_1_2_the_checksum_of_igmp_has_no_pseudo_header() {
+        // A version 2 Report of 239.1.2.3, as RFC 1071 sums it: 0x1600 + 0xef01 + 0x0203 = 0x10704.
+        let message = [0x16, 0, 0, 0, 239, 1, 2, 3];
+        assert_eq!(Pseudo::igmp().checksum(&message), !0x0705);
+        let elsewhere = Pseudo { src: Ipv6Addr::LOCALHOST, ..Pseudo::igmp() };
+        assert_eq!(elsewhere.checksum(&message), !0x0705);
     }
 
     #[test]

@@ -113,6 +113,10 @@ names! {
         Icmpv6 => "ICMPv6",
         /// Multicast Listener Discovery (RFC 2710, RFC 3810).
         Mld => "MLD",
+        /// Internet Group Management Protocol (RFC 2236, RFC 3376).
+        Igmp => "IGMP",
+        /// An extension of MLD or IGMP (RFC 9279).
+        Extension => "extension",
         /// Neighbor Discovery (RFC 4861).
         NeighborDiscovery => "neighbor discovery",
         /// Mobility Header (RFC 6275 6.1).
@@ -143,6 +147,8 @@ names! {
         Type => "type",
         /// Code of an ICMPv6 message.
         Code => "code",
+        /// Subtype of an ICMPv6 message of experimental mobility protocols.
+        Subtype => "subtype",
         /// A checksum.
         Checksum => "checksum",
         /// Payload Proto of a Mobility Header.
@@ -165,6 +171,8 @@ names! {
         OptionHeader => "option header",
         /// The body of an option.
         OptionBody => "option body",
+        /// Maximum Response Time of an IGMP Query.
+        MaxResponse => "maximum response time",
         /// Number of sources.
         NumberOfSources => "number of sources",
         /// Filter mode of an M-CTD.
@@ -239,6 +247,12 @@ pub enum EncodeError {
         field: Field,
         /// The multiple, in octets from the start of the format.
         unit: usize,
+    },
+    /// Addresses of IPv4 and IPv6 in a message with one flag for all.
+    #[error("{field}: IPv4 and IPv6 in one message")]
+    TwoFamilies {
+        /// The part.
+        field: Field,
     },
     /// What was written does not read back: an `Unknown` that bears a known type.
     #[error("what was written cannot be read: {0}")]

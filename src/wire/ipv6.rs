@@ -12,6 +12,10 @@ use super::read::{Read, chunk, lift, octets, wrong};
 pub mod next_header {
     /// Hop-by-hop options (RFC 8200 4.3).
     pub const HOP_BY_HOP: u8 = 0;
+    /// IGMP (RFC 3376), which travels in IPv4 alone.
+    pub const IGMP: u8 = 2;
+    /// IPv4 in IPv6 (RFC 2473).
+    pub const IPV4: u8 = 4;
     /// UDP (RFC 768).
     pub const UDP: u8 = 17;
     /// IPv6 in IPv6 (RFC 2473).

@@ -84,6 +84,15 @@ impl<'a, T: Item<'a>> List<'a, T> {
         }
         Ok(())
     }
+
+    /// The octets as they came, whatever their canonical form is; values as they are always written.
+    pub(crate) fn write_verbatim(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        for value in self.values {
+            value.write(out, &self.dialect)?;
+        }
+        out.bytes(self.octets);
+        Ok(())
+    }
 }
 
 /// The items of a [`List`].

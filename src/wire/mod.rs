@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!                 packet::demux                            Message::parse
-//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | Nd | Pim | Other }
+//!   datagram ───────────────────> Datagram { src, dst, .., payload: Mh | Mld | Cxtp | CxtpIcmp | Nd | Pim | Other }
 //!            <───────────────────
 //!                 packet::build, Outgoing                  Encode
 //! ```
@@ -55,6 +55,7 @@
 //! message, never a panic; reading and writing allocate nothing.
 
 mod addr;
+mod addr4;
 mod checksum;
 mod code;
 mod dialect;
@@ -69,8 +70,12 @@ mod out;
 mod owned;
 mod read;
 
+#[cfg(feature = "auth")]
+pub mod auth;
 pub mod cxtp;
+pub mod igmp;
 pub mod ipv6;
+pub mod membership;
 pub mod mh;
 pub mod mld;
 pub mod nd;
@@ -79,6 +84,7 @@ pub mod pim;
 pub mod udp;
 
 pub use addr::Addr;
+pub use addr4::Addr4;
 pub use checksum::Pseudo;
 pub use dialect::{Dialect, FeatureTypes, FlagDialect, HoldTypes, OptionTypes};
 pub use error::{DecodeError, EncodeError, Field, Layer, Reaction};

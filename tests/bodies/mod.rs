@@ -18,15 +18,16 @@ mod wire;
 pub use forwarder::forwarder;
 pub use machines::{listener, lma, mag, proxy, router};
 pub use router_model::router_model;
-pub use wire::{decode_cxtp, decode_mh, decode_mld, decode_nd, decode_pim, demux, roundtrip};
+pub use wire::{decode_cxtp, decode_igmp, decode_mh, decode_mld, decode_nd, decode_pim, demux, roundtrip};
 
 /// The body of a target.
 pub type Body = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Body); 14] = [
+pub const TARGETS: [(&str, Body); 15] = [
     ("decode_mh", decode_mh),
     ("decode_mld", decode_mld),
+    ("decode_igmp", decode_igmp),
     ("decode_cxtp", decode_cxtp),
     ("decode_nd", decode_nd),
     ("decode_pim", decode_pim),

@@ -219,7 +219,7 @@ impl Run {
                 aux: &[],
             })
             .collect();
-        let message = Message::Report(Report { records: List::new(&records, &Dialect::DEFAULT) });
+        let message = Message::Report(Report::new(List::new(&records, &Dialect::DEFAULT)));
         let src = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, from);
         let meta = meta(src, Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16));
         let mut actions = Vec::new();

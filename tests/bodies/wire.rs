@@ -3,7 +3,8 @@
 use multimob::samples::{Arbitrary, DIALECTS, Damaged, Sample, Unstructured};
 use multimob::wire::packet::{self, Outgoing, OwnedPayload, Payload};
 use multimob::wire::{
-    Dialect, Encode, EncodeError, Field, cxtp::Cxtp, ipv6, mh::Mh, mld::Mld, nd::Nd, pim::Pim, udp::Udp,
+    Dialect, Encode, EncodeError, Field, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, igmp::Igmp, ipv6, mh::Mh,
+    mld::Mld, nd::Nd, pim::Pim, udp::Udp,
 };
 
 use super::samples::{Samples, laws};
@@ -16,6 +17,11 @@ pub fn decode_mh(octets: &[u8]) {
 /// The first octet is the dialect.
 pub fn decode_mld(octets: &[u8]) {
     decode::<Mld>(octets);
+}
+
+/// The first octet is the dialect.
+pub fn decode_igmp(octets: &[u8]) {
+    decode::<Igmp>(octets);
 }
 
 /// The first octet is the dialect.
@@ -91,12 +97,14 @@ fn mend(octets: &mut [u8], at: usize, needed: u16) {
 pub fn roundtrip(octets: &[u8]) {
     let (first, rest) = octets.split_first().unwrap_or((&0, &[]));
     let u = &mut Unstructured::new(rest);
-    match first % 6 {
+    match first % 8 {
         0 => one::<Mh>(u),
         1 => one::<Mld>(u),
         2 => one::<Cxtp>(u),
         3 => one::<Nd>(u),
-        4 => one::<Pim>(u),
+        4 => one::<CxtpIcmp>(u),
+        6 => one::<Igmp>(u),
+        5 => one::<Pim>(u),
         _ => one::<Udp>(u),
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt::Write;
 use std::collections::BTreeSet;
 
-use multimob::wire::{Encode, cxtp::Cxtp, ipv6, mh::Mh, mld::Mld, nd::Nd, pim::Pim};
+use multimob::wire::{Encode, cxtp::Cxtp, igmp::Igmp, ipv6, mh::Mh, mld::Mld, nd::Nd, pim::Pim};
 
 use super::bodies::samples::Samples;
 
@@ -22,6 +22,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     let words = [
         ("decode_mh", mh),
         ("decode_mld", mld),
+        ("decode_igmp", words::<Igmp>(8)),
         ("decode_cxtp", cxtp),
         ("decode_nd", nd),
         ("decode_pim", pim),

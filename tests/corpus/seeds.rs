@@ -6,7 +6,9 @@ use std::path::Path;
 
 use multimob::samples::DIALECTS;
 use multimob::wire::packet::{Outgoing, Payload};
-use multimob::wire::{Dialect, Encode, Format, cxtp::Cxtp, mh::Mh, mld::Mld, nd::Nd, pim::Pim};
+use multimob::wire::{
+    Dialect, Encode, Format, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, igmp::Igmp, mh::Mh, mld::Mld, nd::Nd, pim::Pim,
+};
 use pcap_file::pcap::PcapReader;
 
 use super::bodies::samples::Samples;
@@ -19,6 +21,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     let seeds = match target {
         "decode_mh" => messages::<Mh>(),
         "decode_mld" => messages::<Mld>(),
+        "decode_igmp" => messages::<Igmp>(),
         "decode_cxtp" => messages::<Cxtp>(),
         "decode_nd" => messages::<Nd>(),
         "decode_pim" => messages::<Pim>(),
@@ -27,6 +30,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
             all.extend(datagrams::<Mh>());
             all.extend(datagrams::<Mld>());
             all.extend(datagrams::<Cxtp>());
+            all.extend(datagrams::<CxtpIcmp>());
             all.extend(datagrams::<Nd>());
             all.extend(datagrams::<Pim>());
             all

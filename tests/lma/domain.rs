@@ -188,7 +188,7 @@ impl Sender<'_> {
     fn report_in(&mut self, outer: Outer, records: &[GroupRecord]) -> Result<(), Reject> {
         let sources: Vec<Vec<[u8; 16]>> = records.iter().map(octets_of).collect();
         let records: Vec<Record<'_>> = records.iter().zip(&sources).map(as_wire).collect();
-        let report = mld::Message::Report(Report { records: List::new(&records, &self.dialect) });
+        let report = mld::Message::Report(Report::new(List::new(&records, &self.dialect)));
         self.mld(outer, MAG_LINK_LOCAL, "ff02::16", report)
     }
 

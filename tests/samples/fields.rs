@@ -4,11 +4,31 @@ use core::net::{IpAddr, Ipv4Addr};
 use std::collections::BTreeMap;
 
 use multimob::wire::fields::{Build, Letters, NameOf, Size, Source, Value};
-use multimob::wire::mld::Record;
-use multimob::wire::{Addr, Dialect, EncodeError, List};
+use multimob::wire::membership::{Family, Record, RecordType};
+use multimob::wire::{Addr, Addr4, Dialect, EncodeError, List, igmp, mld};
 
 /// A record that owns what it holds.
-type OwnedRecord = (multimob::wire::mld::RecordType, Addr, Vec<[u8; 16]>, Vec<[u8; 4]>);
+#[derive(Debug)]
+struct Owned<A: Family> {
+    kind: RecordType,
+    group: A,
+    sources: Vec<A::Octets>,
+    aux: Vec<[u8; 4]>,
+}
+
+impl<A: Family> From<Record<'_, A>> for Owned<A> {
+    fn from(record: Record<'_, A>) -> Self {
+        let Record { kind, group, sources, aux } = record;
+        Self { kind, group, sources: sources.to_vec(), aux: aux.to_vec() }
+    }
+}
+
+impl<A: Family> Owned<A> {
+    fn record(&self) -> Record<'_, A> {
+        let Self { kind, group, sources, aux } = self;
+        Record { kind: *kind, group: *group, sources, aux }
+    }
+}
 
 #[derive(Debug)]
 enum Kept {
@@ -22,7 +42,8 @@ enum Kept {
     Numbers(Vec<[u8; 2]>),
     Addrs(Vec<[u8; 16]>),
     Options(Vec<(u8, ReadOut)>),
-    Records(Vec<OwnedRecord>),
+    Records(Vec<Owned<Addr>>),
+    IgmpRecords(Vec<Owned<Addr4>>),
 }
 
 /// Values by the names of their fields. Each is asked for once.
@@ -59,10 +80,8 @@ impl ReadOut {
                 });
                 Kept::Options(all)
             }
-            Value::Records(records) => {
-                let owned = |r: Record<'_>| (r.kind, r.group, r.sources.to_vec(), r.aux.to_vec());
-                Kept::Records(records.iter().map(owned).collect())
-            }
+            Value::Records(records) => Kept::Records(records.iter().map(Owned::from).collect()),
+            Value::IgmpRecords(records) => Kept::IgmpRecords(records.iter().map(Owned::from).collect()),
             other => unreachable!("no value like {other:?}"),
         };
         assert!(self.values.insert(name, kept).is_none(), "two fields are named {name}");
@@ -183,13 +202,22 @@ impl Source for ReadOut {
         &mut self,
         name: &'static str,
         _: Size,
-        take: &mut dyn FnMut(List<'_, Record<'_>>),
+        take: &mut dyn FnMut(List<'_, mld::Record<'_>>),
     ) -> Result<(), Self::Error> {
         let kept = give!(self, name, Records);
-        let records: Vec<Record<'_>> = kept
-            .iter()
-            .map(|(kind, group, sources, aux)| Record { kind: *kind, group: *group, sources, aux })
-            .collect();
+        let records: Vec<_> = kept.iter().map(Owned::record).collect();
+        take(List::new(&records, &self.dialect));
+        Ok(())
+    }
+
+    fn igmp_records(
+        &mut self,
+        name: &'static str,
+        _: Size,
+        take: &mut dyn FnMut(List<'_, igmp::Record<'_>>),
+    ) -> Result<(), Self::Error> {
+        let kept = give!(self, name, IgmpRecords);
+        let records: Vec<_> = kept.iter().map(Owned::record).collect();
         take(List::new(&records, &self.dialect));
         Ok(())
     }

@@ -6,7 +6,9 @@ use multimob::wire::{Dialect, Format};
 
 pub mod cxtp;
 pub mod fields;
+pub mod igmp;
 pub mod laws;
+pub mod membership;
 pub mod mh;
 pub mod mld;
 pub mod nd;

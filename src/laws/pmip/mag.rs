@@ -12,7 +12,9 @@ use crate::laws::mld::is_what_links_want;
 use crate::laws::{Effect, Installed, Subject};
 use crate::machine::{LinkId, Machine, Protection, Snapshot, Via};
 use crate::mld::router;
-use crate::pmip::mag::{Action, Config, Kind, Limits, LmaPeer, Mag, OwnedInput, Reject, TunnelMode};
+use crate::pmip::mag::{
+    Action, Config, Kind, Limits, LmaPeer, Mag, OwnedInput, Reject, RequestRate, TunnelMode,
+};
 use crate::pmip::{ChannelPolicy, Profile};
 use crate::samples::domain::mag::{answer, request};
 use crate::samples::domain::{DIALECT, LMA, OTHER_LMA, home_prefix, mag_address};
@@ -45,7 +47,8 @@ impl Mags {
             budget: 2,
             ..roomy.access
         };
-        Self { config: Config { limits, access, budget: 1, ..roomy } }
+        let request_rate = RequestRate { per_mag: 1, all: 1 };
+        Self { config: Config { limits, access, request_rate, budget: 1, ..roomy } }
     }
 
     /// Tunnels that are there from the start (A20), and profiles that decide alone (Z37).

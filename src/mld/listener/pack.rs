@@ -66,7 +66,7 @@ fn report(config: &Config, records: &[Record<'_>]) -> Option<Action> {
         return None;
     }
     let dialect = Dialect::DEFAULT;
-    let message = Message::Report(Report { records: List::new(records, &dialect) });
+    let message = Message::Report(Report::new(List::new(records, &dialect)));
     // Always `Some`: no count or length above exceeds its field.
     let body = Owned::new(&message, &dialect).ok()?;
     Some(Action::Send(Envelope { via: config.via, src: config.address, dst: ALL_MLDV2_ROUTERS, body }))

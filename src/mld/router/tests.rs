@@ -62,7 +62,7 @@ fn report(records: &[GroupRecord]) -> Owned {
         })
         .collect();
     let records = List::new(&records, &Dialect::DEFAULT);
-    Owned::new(&Message::Report(Report { records }), &Dialect::DEFAULT).unwrap()
+    Owned::new(&Message::Report(Report::new(records)), &Dialect::DEFAULT).unwrap()
 }
 
 fn meta(src: Ipv6Addr, dst: Ipv6Addr) -> RxMeta {

@@ -29,6 +29,9 @@ pub struct Config {
     pub context_wait: Duration,
     /// How long the context of a node that left is kept for its next MAG: 10 s (digest 5.5).
     pub context_hold: Duration,
+    /// How many requests for contexts are answered: 10 a second of each MAG, 100 of all.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub request_rate: RequestRate,
     /// Whether registrations carry a timestamp, the clock permitting (RFC 5213 5.5): yes.
     pub timestamps: bool,
     /// Whether what a node listens to is written back to its policy profile (A31): no.
@@ -61,6 +64,26 @@ pub struct LmaPeer {
     /// Code points.
     #[cfg_attr(feature = "serde", serde(default))]
     pub dialect: Dialect,
+}
+
+/// How many requests for contexts are answered a second; as many may come at once. RFC 4067 6.3 wants it to fit the
+/// hand-overs that the access network expects. With 0 none is answered; more than a million are as good as a million.
+///
+/// The standard lets a router drop requests at random when there are too many. This one refuses those that find no room:
+/// no MAG can then crowd out another, and equal inputs give equal actions. A MAG asks again after 2 s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
+pub struct RequestRate {
+    /// Of one MAG: 10 (CT_REQUEST_RATE, RFC 4067 4).
+    pub per_mag: u32,
+    /// Of all MAGs together: 100.
+    pub all: u32,
+}
+
+impl Default for RequestRate {
+    fn default() -> Self {
+        Self { per_mag: 10, all: 100 }
+    }
 }
 
 /// When an M-Tunnel exists.
@@ -142,6 +165,7 @@ impl Config {
             lifetime: Duration::from_secs(3_600),
             context_wait: Duration::from_millis(200),
             context_hold: Duration::from_secs(10),
+            request_rate: RequestRate::default(),
             timestamps: true,
             write_back: false,
             profile_driven: false,

@@ -1,6 +1,7 @@
 //! Contexts of nodes that move, asked for and given (asaeda 7.1 and 7.3, RFC 4067 2.5, digest 1.B.5).
 
 use alloc::collections::BTreeMap;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 use core::time::Duration;
@@ -10,23 +11,53 @@ use super::fsm::{Event, State};
 use super::request::{self, Effect, Request};
 use super::session::{Channels, Membership, Session, SessionId};
 use super::settle::Work;
-use super::{Action, Mag, Notice, Reject, Timer};
+use super::{Action, Mag, Notice, Reject, RequestRate, Timer};
 use crate::channel::{Address, Filter, FilterMode};
 use crate::machine::{Envelope, Via};
+use crate::mip::Bucket;
 use crate::pmip::NodeId;
 use crate::time::Instant;
+use crate::wire::List;
 use crate::wire::cxtp::{self, Block, BlockStatus, ListenerContext};
 use crate::wire::packet::OwnedPayload;
-use crate::wire::{Addr, List};
 
 /// Another MAG's request, and whose context it wants.
 #[derive(Debug)]
 pub(super) struct Gift {
+    /// Index of the MAG.
+    peer: usize,
     mag: Ipv6Addr,
-    previous_address: Addr,
+    previous_address: cxtp::Address,
     node: NodeId,
     /// The session that knows; none: nothing is known.
     id: Option<SessionId>,
+}
+
+/// How much other MAGs have asked of late (CT_REQUEST_RATE, RFC 4067 6.3).
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    /// By the index of the MAG.
+    each: Vec<Bucket>,
+    all: Bucket,
+}
+
+impl Asked {
+    /// By none of so many MAGs as yet.
+    pub(super) fn by(mags: usize) -> Self {
+        Self { each: vec![Bucket::default(); mags], all: Bucket::default() }
+    }
+
+    fn has_room(&self, now: Instant, peer: usize, rate: RequestRate) -> bool {
+        let one = self.each.get(peer).is_some_and(|bucket| bucket.has_room(now, rate.per_mag));
+        one && self.all.has_room(now, rate.all)
+    }
+
+    fn take(&mut self, now: Instant, peer: usize, rate: RequestRate) {
+        if let Some(bucket) = self.each.get_mut(peer) {
+            bucket.take(now, rate.per_mag);
+        }
+        self.all.take(now, rate.all);
+    }
 }
 
 /// A context that was asked for.
@@ -34,7 +65,7 @@ pub(super) struct Gift {
 pub(super) struct Answer {
     id: SessionId,
     mag: Ipv6Addr,
-    previous_address: Addr,
+    previous_address: cxtp::Address,
     acknowledge: bool,
     elapsed: Duration,
     receiver: Ipv6Addr,
@@ -43,32 +74,39 @@ pub(super) struct Answer {
     statuses: Vec<[u8; 4]>,
 }
 
-/// There was no room for the group of the block: one status more than the digest lists in 5.2.
-const NO_ROOM: BlockStatus = BlockStatus(0x85);
-/// Feature profile type of RFC 4065: IPv6 Multicast Listener Context.
-const MLD_CONTEXT: u16 = 1;
 /// Octets of M-CTDs in one message: Length counts 65,535, UDP and the other blocks take their part.
 const MAX_CONTEXT: usize = 64_000;
 
 impl Mag {
-    pub(super) fn check_request(&self, mag: Ipv6Addr, request: &cxtp::Request<'_>) -> Result<Gift, Reject> {
+    /// A request is answered as long as its MAG, the one with index `peer`, asks no faster than it may.
+    pub(super) fn check_request(
+        &self,
+        now: Instant,
+        peer: usize,
+        mag: Ipv6Addr,
+        request: &cxtp::Request<'_>,
+    ) -> Result<Gift, Reject> {
+        if !self.asked.has_room(now, peer, self.config.request_rate) {
+            return Err(Reject::TooManyRequests(mag));
+        }
         let node = node(&request.blocks)?;
         let features = &request.blocks.dialect().features;
         if !request.blocks.wants(features.listener_context) {
             return Err(Reject::NotForMags);
         }
         // Of several attachments, the one with the previous address; else one that ended; else the newest.
-        let previous = request.previous_address.ip();
         let rank = |(id, session): &(SessionId, &Session)| {
-            let hosts = session.prefixes.iter().any(|prefix| prefix.contains(previous));
-            (hosts && !previous.is_unspecified(), session.state.has_left(), *id)
+            let previous = request.previous_address.v6().filter(|address| !address.is_unspecified());
+            let hosts = |address| session.prefixes.iter().any(|prefix| prefix.contains(address));
+            (previous.is_some_and(hosts), session.state.has_left(), *id)
         };
         let id = self.sessions.of_node(&node).max_by_key(rank).map(|(id, _)| id);
-        Ok(Gift { mag, previous_address: request.previous_address, node, id })
+        Ok(Gift { peer, mag, previous_address: request.previous_address, node, id })
     }
 
     /// Answers with what is tracked of the node (A50), or with nothing, so that nobody waits for it.
     pub(super) fn give(&mut self, now: Instant, gift: &Gift, work: &mut Work) {
+        self.asked.take(now, gift.peer, self.config.request_rate);
         let session = gift.id.and_then(|id| self.sessions.get(id));
         let memberships = session.map(|session| self.memberships(session)).unwrap_or_default();
         let first = gift.id.and_then(|id| self.sessions.get_mut(id)).map(|session| {
@@ -161,7 +199,7 @@ impl Mag {
             previous_address: session
                 .prefixes
                 .first()
-                .map_or(Addr::UNSPECIFIED, |prefix| prefix.address.into()),
+                .map_or(cxtp::Address::UNSPECIFIED, |prefix| prefix.address.into()),
             sequence: self.transfers,
             token: 0,
             blocks: List::new(&blocks, dialect),
@@ -188,7 +226,7 @@ impl Mag {
                     match merged.get_mut(&group) {
                         Some(known) => *known = known.union(&filter),
                         None if full => {
-                            statuses.push(NO_ROOM.entry(block.feature(dialect)));
+                            statuses.push(BlockStatus::NO_ROOM.entry(block.feature(dialect)));
                             continue;
                         }
                         None => {
@@ -267,8 +305,13 @@ fn sources(membership: &Membership) -> Vec<[u8; 16]> {
     }
 }
 
-/// What a block says of a group, and of which receiver.
+/// What a block says of a group, and of which receiver; nothing where it says who is meant, or asks.
+///
+/// This is the one place where blocks are refused: what [`Block::judge`] refuses, with the status that it gives; groups of
+/// link scope and an EXCLUDE of an SSM group, which no Report may want either, as malformed; profiles, which come from the
+/// policy store and not from other MAGs, as unsupported.
 fn channel(block: &Block<'_>) -> Result<Option<(Ipv6Addr, Ipv6Addr, Filter)>, BlockStatus> {
+    block.judge()?;
     let (receiver, group, filter) = match block {
         Block::Listener(context) => {
             let sources = context.sources.iter().map(|&octets| Ipv6Addr::from(octets));
@@ -278,14 +321,9 @@ fn channel(block: &Block<'_>) -> Result<Option<(Ipv6Addr, Ipv6Addr, Filter)>, Bl
             };
             (context.receiver.ip(), context.group.ip(), filter)
         }
-        // RFC 4067 Appendix B: the prefix of a subnet, then a group that is wanted from any source (digest 5.3).
-        Block::Unknown(raw) if raw.feature() == MLD_CONTEXT => {
-            let group = raw.body().get(8..24).and_then(|octets| <[u8; 16]>::try_from(octets).ok());
-            let group = group.map(Ipv6Addr::from).ok_or(BlockStatus::MALFORMED)?;
-            (Ipv6Addr::UNSPECIFIED, group, Filter::EVERYTHING)
-        }
+        // RFC 4067 Appendix B: a group that is wanted from any source (digest 5.3).
+        Block::Mld(context) => (Ipv6Addr::UNSPECIFIED, context.group.ip(), Filter::EVERYTHING),
         Block::MnIdentifier { .. } | Block::Wanted(_) => return Ok(None),
-        Block::Malformed(_) => return Err(BlockStatus::MALFORMED),
         _ => return Err(BlockStatus::UNSUPPORTED),
     };
     if group.is_link_scope_group() || flaw(group, &filter).is_some() {

@@ -15,6 +15,7 @@
 //! * A request for a context names the node by an MN-Identifier block; its previous address is the first prefix that
 //!   the profile knows, else `::`, because the new MAG learns the home address only by registering (digest 9, 49).
 //! * A MAG that knows nothing of the node answers with a context of no records, so that nobody waits for it.
+//! * Requests for contexts beyond a rate are refused, not dropped at random ([`RequestRate`]).
 //! * A message of CXTP is one node's context whatever its size (RFC 4067 3.1): UDP may have to fragment it.
 //! * A node that comes back takes over what its last session here knew: prefixes, numbers, context. The old session's
 //!   deregistration is no longer repeated then, because it would end the new binding.
@@ -51,10 +52,11 @@ use crate::wire::mh::Status;
 use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
 use crate::wire::packet::{OwnedPayload, Payload};
 
-pub use config::{Config, ConfigError, Limits, LmaPeer, TunnelMode};
+pub use config::{Config, ConfigError, Limits, LmaPeer, RequestRate, TunnelMode};
 pub use owned::OwnedInput;
 pub use snapshot::{Kind, SessionState, State};
 
+use context::Asked;
 use session::{SessionId, Sessions};
 use settle::Work;
 use upstream::Upstream;
@@ -252,6 +254,9 @@ pub enum Reject {
     /// Nothing authenticated the packet.
     #[error("a packet from {0} that nothing authenticates")]
     NotAuthenticated(Ipv6Addr),
+    /// More requests for contexts than are answered in a second ([`Config::request_rate`]): of this MAG, or of all.
+    #[error("more requests for contexts, from {0} or from all MAGs, than are answered in a second")]
+    TooManyRequests(Ipv6Addr),
     /// The answer belongs to no request.
     #[error("an answer without a request: {0}")]
     Unmatched(&'static str),
@@ -288,6 +293,8 @@ pub struct Mag {
     clock: Clock,
     /// Numbers the updates that carry a timestamp (RFC 5213 6.9.1.1 (6)).
     counter: Sequence,
+    /// What other MAGs may still ask for: each, and all together.
+    asked: Asked,
     /// Numbers the requests for contexts.
     transfers: u32,
     next_tunnel: u64,
@@ -339,6 +346,7 @@ impl Mag {
             started: config.tunnel_mode == TunnelMode::Dynamic,
             clock: Clock::default(),
             counter: Sequence(u16::from_le_bytes([low, high])),
+            asked: Asked::by(config.mags.len()),
             transfers: 0,
             next_tunnel: 0,
             next_route: 0,

@@ -151,7 +151,7 @@ impl Mag {
                 let lma = self.lma(meta.src).ok_or(Reject::UnknownPeer(meta.src))?;
                 self.check_ack(now, lma, &ack).map(Plan::Acknowledged)
             }
-            Payload::Cxtp(message) => self.check_cxtp(&meta, message),
+            Payload::Cxtp(message) => self.check_cxtp(now, &meta, message),
             _ => Err(Reject::NotForMags),
         }
     }
@@ -172,17 +172,20 @@ impl Mag {
         Ok(Plan::Upstream { lma, plan })
     }
 
-    fn check_cxtp<'a>(&self, meta: &RxMeta, message: cxtp::Message<'a>) -> Result<Plan<'a>, Reject> {
+    fn check_cxtp<'a>(
+        &self,
+        now: Instant,
+        meta: &RxMeta,
+        message: cxtp::Message<'a>,
+    ) -> Result<Plan<'a>, Reject> {
         if !matches!(message, cxtp::Message::Request(_) | cxtp::Message::Data(_) | cxtp::Message::Reply(_)) {
             return Err(Reject::NotForMags);
         }
         authenticated(meta)?;
         let mag = meta.src;
-        if !self.config.mags.contains(&mag) {
-            return Err(Reject::UnknownPeer(mag));
-        }
+        let peer = self.config.mags.iter().position(|peer| *peer == mag).ok_or(Reject::UnknownPeer(mag))?;
         match message {
-            cxtp::Message::Request(request) => self.check_request(mag, &request).map(Plan::Give),
+            cxtp::Message::Request(request) => self.check_request(now, peer, mag, &request).map(Plan::Give),
             cxtp::Message::Data(data) => self.check_data(mag, &data).map(Plan::Take),
             cxtp::Message::Reply(reply) => Ok(Plan::Taken { mag, success: reply.success }),
             _ => Err(Reject::NotForMags),

@@ -173,7 +173,7 @@ pub(crate) fn request(from: Ipv6Addr, protection: Protection, node: &NodeId, seq
     let wanted = Block::Wanted(DIALECT.features.listener_context);
     let blocks = [wanted, Block::MnIdentifier { subtype: node.subtype, id: &node.id }];
     let request = cxtp::Request {
-        previous_address: Addr::UNSPECIFIED,
+        previous_address: cxtp::Address::UNSPECIFIED,
         sequence,
         token: 0,
         blocks: List::new(&blocks, &DIALECT),
@@ -205,7 +205,7 @@ fn context(from: Ipv6Addr, protection: Protection, node: &NodeId, pick: u16) -> 
     let data = cxtp::Data {
         acknowledge: true,
         elapsed_ms: u32::from(pick),
-        previous_address: Addr::UNSPECIFIED,
+        previous_address: cxtp::Address::UNSPECIFIED,
         blocks: List::new(some, &DIALECT),
     };
     transfer(from, protection, &cxtp::Message::Data(data))

@@ -5,12 +5,12 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use arbitrary::{Error, Result, Unstructured};
 
-use super::mld::Parts as RecordParts;
+use super::membership::{self, Parts};
 use crate::samples::draw::{exactly, many, rarely};
 use crate::samples::world;
 use crate::wire::fields::{Build, Letters, NameOf, Size, Source};
-use crate::wire::mld::Record;
-use crate::wire::{Addr, Dialect, EncodeError, List};
+use crate::wire::membership::Record;
+use crate::wire::{Addr, Dialect, EncodeError, List, igmp, mld};
 
 /// Octets as the source of the values of a body.
 pub(super) struct Drawn<'u, 'o> {
@@ -30,6 +30,22 @@ impl<'u, 'o> Drawn<'u, 'o> {
         let most = if rarely(self.u, 64)? { self.most } else { self.most.min(20) };
         let len = usize::from(self.u.int_in_range(0..=most)?);
         exactly(self.u, len.checked_div(unit).unwrap_or(0).saturating_mul(unit))
+    }
+}
+
+impl Drawn<'_, '_> {
+    fn some_records<A: membership::Drawn>(
+        &mut self,
+        size: Size,
+        take: &mut dyn FnMut(List<'_, Record<'_, A>>),
+    ) -> Result<()> {
+        let parts: Vec<Parts<A>> = match size {
+            Size::Exactly(len) => (0..len).map(|_| Parts::draw(self.u)).collect::<Result<_>>()?,
+            Size::Times(_) => many(self.u, 3, Parts::draw)?,
+        };
+        let records: Vec<Record<'_, A>> = parts.iter().map(Parts::record).collect();
+        take(List::new(&records, self.dialect));
+        Ok(())
     }
 }
 
@@ -132,15 +148,18 @@ impl Source for Drawn<'_, '_> {
         &mut self,
         _: &'static str,
         size: Size,
-        take: &mut dyn FnMut(List<'_, Record<'_>>),
+        take: &mut dyn FnMut(List<'_, mld::Record<'_>>),
     ) -> Result<()> {
-        let parts: Vec<RecordParts> = match size {
-            Size::Exactly(len) => (0..len).map(|_| RecordParts::draw(self.u)).collect::<Result<_>>()?,
-            Size::Times(_) => many(self.u, 3, RecordParts::draw)?,
-        };
-        let records: Vec<Record<'_>> = parts.iter().map(RecordParts::record).collect();
-        take(List::new(&records, self.dialect));
-        Ok(())
+        self.some_records(size, take)
+    }
+
+    fn igmp_records(
+        &mut self,
+        _: &'static str,
+        size: Size,
+        take: &mut dyn FnMut(List<'_, igmp::Record<'_>>),
+    ) -> Result<()> {
+        self.some_records(size, take)
     }
 
     fn refuse(&mut self, _: &'static str, _: EncodeError) -> Error {

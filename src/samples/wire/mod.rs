@@ -2,6 +2,8 @@
 
 mod cxtp;
 mod fields;
+mod igmp;
+pub(super) mod membership;
 mod mh;
 pub(super) mod mld;
 mod nd;
@@ -60,7 +62,8 @@ impl<'a> Arbitrary<'a> for OwnedPayload {
         Ok(match u.int_in_range(0..=11)? {
             0..=2 => Self::Mld(u.arbitrary()?),
             3..=5 => Self::Mh(u.arbitrary()?),
-            6..=7 => Self::Cxtp(u.arbitrary()?),
+            6 => Self::Cxtp(u.arbitrary()?),
+            7 => Self::CxtpIcmp(u.arbitrary()?),
             8..=9 => Self::Nd(u.arbitrary()?),
             10 => Self::Pim(u.arbitrary()?),
             _ => Self::Other { next_header: u.arbitrary()?, data: octets(u, 80)? },

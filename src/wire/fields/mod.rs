@@ -15,8 +15,7 @@ pub(crate) use row::{SubOption, next};
 use core::net::{IpAddr, Ipv4Addr};
 
 use super::error::{DecodeError, EncodeError, Field, Layer};
-use super::mld::Record;
-use super::{Addr, Dialect, List, Out};
+use super::{Addr, Dialect, List, Out, igmp, mld};
 
 /// The letter of each bit that has one.
 pub type Letters = [(&'static str, u16)];
@@ -53,7 +52,9 @@ pub enum Value<'v> {
     /// IPv6 addresses.
     Addrs(&'v [[u8; 16]]),
     /// Multicast address records.
-    Records(List<'v, Record<'v>>),
+    Records(List<'v, mld::Record<'v>>),
+    /// Group records of IGMPv3.
+    IgmpRecords(List<'v, igmp::Record<'v>>),
     /// Options inside the option.
     Options(&'v dyn Items),
 }
@@ -199,7 +200,18 @@ pub trait Source {
         &mut self,
         name: &'static str,
         size: Size,
-        take: &mut dyn FnMut(List<'_, Record<'_>>),
+        take: &mut dyn FnMut(List<'_, mld::Record<'_>>),
+    ) -> Result<(), Self::Error>;
+
+    /// Group records of IGMPv3, `size` of them, shown to `take`.
+    ///
+    /// # Errors
+    /// As [`Source::int`].
+    fn igmp_records(
+        &mut self,
+        name: &'static str,
+        size: Size,
+        take: &mut dyn FnMut(List<'_, igmp::Record<'_>>),
     ) -> Result<(), Self::Error>;
 
     /// The error for values that were given but cannot be written.

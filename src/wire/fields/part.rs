@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Cursor, Part, Size, Source, Value, put};
 use crate::wire::error::{DecodeError, EncodeError, Field};
-use crate::wire::{Addr, Out};
+use crate::wire::{Addr, Addr4, Out};
 
 macro_rules! integers {
     ($($int:ty, $len:literal;)*) => {$(
@@ -63,6 +63,31 @@ impl Part<'_> for Addr {
 
     fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
         let addr = from.addr(name)?;
+        put::<Self, S>(name, &addr, from, out)
+    }
+}
+
+impl Part<'_> for Addr4 {
+    type Value = Self;
+    const LEN: usize = 4;
+
+    #[inline(always)]
+    fn read(from: &mut Cursor<'_, '_>) -> Result<Self, DecodeError> {
+        from.take().map(|octets| Self(*octets))
+    }
+
+    #[inline(always)]
+    fn write(value: &Self, out: &mut impl Out) -> Result<(), EncodeError> {
+        out.put(&value.0);
+        Ok(())
+    }
+
+    fn show(value: &Self) -> Option<Value<'_>> {
+        Some(Value::Ipv4(value.ip()))
+    }
+
+    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        let addr = from.ipv4(name)?.into();
         put::<Self, S>(name, &addr, from, out)
     }
 }

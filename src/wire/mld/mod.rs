@@ -7,7 +7,7 @@
 //! let sources = ["2001:db8:5::5".parse::<core::net::Ipv6Addr>()?.octets()];
 //! let group = Addr::from("ff3e::8000:1".parse::<core::net::Ipv6Addr>()?);
 //! let records = [Record { kind: RecordType::ALLOW, group, sources: &sources, aux: &[] }];
-//! let report = Report { records: List::new(&records, &Dialect::DEFAULT) };
+//! let report = Report::new(List::new(&records, &Dialect::DEFAULT));
 //!
 //! let mut octets = Vec::new();
 //! report.put_for(&Pseudo::mld("fe80::1".parse()?, "ff02::16".parse()?), &mut octets)?;
@@ -16,20 +16,39 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod query;
-mod record;
-mod report;
+mod code;
+mod family;
+mod v1;
 
-pub use query::{MaxResponseCode, Qqic, Query, QueryV1};
-pub use record::{Fault, Record, RecordType};
-pub use report::{Done, Report, ReportV1, Walk};
+pub use super::membership::{Extension, ExtensionType, Extensions, Fault, Qqic, RecordType};
+pub use code::MaxResponseCode;
+pub use v1::{Done, QueryV1, ReportV1};
 
 use nom::Parser;
 
 use super::error::{DecodeError, EncodeError, Layer};
+use super::membership;
 use super::out::{Encode, Out};
 use super::read::{self, Read, lift};
 use super::{Addr, Dialect, Format};
+
+/// Version 2 Query (RFC 3810 5.1).
+pub type Query<'a> = membership::Query<'a, Addr>;
+
+/// Version 2 Report (RFC 3810 5.2).
+pub type Report<'a> = membership::Report<'a, Addr>;
+
+/// The records of a Report, one by one: see [`Report::walk`](membership::Report::walk).
+pub type Walk<'a> = membership::Walk<'a, Addr>;
+
+/// Multicast address record (RFC 3810 5.2.4).
+pub type Record<'a> = membership::Record<'a, Addr>;
+
+/// ICMPv6 types.
+const QUERY: u8 = 130;
+const REPORT_V1: u8 = 131;
+const DONE: u8 = 132;
+const REPORT: u8 = 143;
 
 /// Any MLD message.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,19 +81,20 @@ impl<'a> Message<'a> {
     /// Whether ICMPv6 messages of this type are MLD's.
     #[must_use]
     pub const fn is_type(icmpv6: u8) -> bool {
-        matches!(icmpv6, query::QUERY | report::REPORT_V1 | report::DONE | report::REPORT)
+        matches!(icmpv6, QUERY | REPORT_V1 | DONE | REPORT)
     }
 }
 
 #[inline]
 fn message<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, Message<'a>> {
-    let types = [query::QUERY, report::REPORT_V1, report::DONE, report::REPORT];
-    match read::of_type(Layer::Mld, input, &types)? {
-        query::QUERY => query::either(input),
-        report::REPORT_V1 => report::group.map(|group| Message::ReportV1(ReportV1 { group })).parse(input),
-        report::DONE => report::group.map(|group| Message::Done(Done { group })).parse(input),
+    match read::of_type(Layer::Mld, input, &[QUERY, REPORT_V1, DONE, REPORT])? {
+        // The length tells the version (RFC 3810 8.1).
+        QUERY if input.len() == v1::LEN => v1::query.map(Message::QueryV1).parse(input),
+        QUERY => membership::query.map(Message::Query).parse(input),
+        REPORT_V1 => v1::group.map(|group| Message::ReportV1(ReportV1 { group })).parse(input),
+        DONE => v1::group.map(|group| Message::Done(Done { group })).parse(input),
         _ => {
-            let (rest, report) = report::report(input, dialect)?;
+            let (rest, report) = membership::report(input, dialect)?;
             Ok((rest, Message::Report(report)))
         }
     }
@@ -92,15 +112,6 @@ impl Encode for Message<'_> {
             Self::Done(done) => done.write(out, checksum),
         }
     }
-}
-
-/// The one layout of version 1 (RFC 2710 3).
-#[inline]
-fn write_v1(out: &mut impl Out, kind: u8, checksum: u16, max_response_ms: u16, group: Addr) {
-    let [sum_high, sum_low] = checksum.to_be_bytes();
-    let [high, low] = max_response_ms.to_be_bytes();
-    out.put(&[kind, 0, sum_high, sum_low, high, low, 0, 0]);
-    out.put(&group.0);
 }
 
 /// MLD as a [`Format`].

@@ -8,7 +8,7 @@
 //! let dialect = Dialect::DEFAULT;
 //! let group = Addr::from("ff3e::8000:1".parse::<core::net::Ipv6Addr>()?);
 //! let records = [Record { kind: RecordType::TO_EX, group, sources: &[], aux: &[] }];
-//! let report = Payload::Mld(Message::Report(Report { records: List::new(&records, &dialect) }));
+//! let report = Payload::Mld(Message::Report(Report::new(List::new(&records, &dialect))));
 //!
 //! // Hop limit 1, Router Alert and checksum come by themselves.
 //! let mut buf = [0; 1280];
@@ -67,6 +67,8 @@ pub enum Payload<'a> {
     Mld(mld::Message<'a>),
     /// CXTP over UDP.
     Cxtp(cxtp::Message<'a>),
+    /// CXTP in ICMPv6, between a node and an access router.
+    CxtpIcmp(cxtp::icmp::Message<'a>),
     /// Router Solicitation or Advertisement.
     Nd(nd::Message<'a>),
     /// PIM.
@@ -82,7 +84,7 @@ pub enum Payload<'a> {
 
 /// Takes a datagram apart: one tunnel header at most, hop-by-hop options read, destination options skipped.
 ///
-/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP over UDP) is verified first; a
+/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP) is verified first; a
 /// wrong one is an error in [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found. What is only passed on
 /// ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
 ///
@@ -138,6 +140,9 @@ fn payload<'a>(packet: &ipv6::Packet<'a>, dialect: &Dialect) -> Result<Payload<'
         }
         (next_header::ICMPV6, &[kind, ..]) if nd::Message::is_type(kind) => {
             verified::<nd::Nd>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::Nd)
+        }
+        (next_header::ICMPV6, _) if cxtp::icmp::Message::is_one(data) => {
+            verified::<cxtp::icmp::CxtpIcmp>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::CxtpIcmp)
         }
         (next_header::MOBILITY, _) => {
             verified::<mh::Mh>(&pseudo, Layer::MobilityHeader, mobility_header(data), dialect)

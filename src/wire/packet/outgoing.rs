@@ -46,13 +46,13 @@ const HOP_LIMIT: u8 = 64;
 
 impl<'a> Outgoing<'a> {
     /// The datagram as the standard of its payload wants it: MLD with hop limit 1 and Router Alert (RFC 3810 5),
-    /// Neighbor Discovery with hop limit 255 (RFC 4861 4), PIM for all routers of a link with hop limit 1 (RFC 7761 4.9),
-    /// all others with hop limit 64.
+    /// Neighbor Discovery and CXTP in ICMPv6 with hop limit 255 (RFC 4861 4, RFC 4067 3.2), PIM for all routers of a link with
+    /// hop limit 1 (RFC 7761 4.9), all others with hop limit 64.
     #[must_use]
     pub const fn new(src: Ipv6Addr, dst: Ipv6Addr, payload: Payload<'a>) -> Self {
         let (hop_limit, router_alert) = match payload {
             Payload::Mld(_) => (1, true),
-            Payload::Nd(_) => (255, false),
+            Payload::Nd(_) | Payload::CxtpIcmp(_) => (255, false),
             Payload::Pim(message) if !message.kind().is_unicast() => (1, false),
             Payload::Mh(_) | Payload::Cxtp(_) | Payload::Pim(_) | Payload::Other { .. } => (HOP_LIMIT, false),
         };
@@ -68,7 +68,7 @@ impl<'a> Outgoing<'a> {
     const fn next_header(&self) -> u8 {
         match self.payload {
             Payload::Mh(_) => next_header::MOBILITY,
-            Payload::Mld(_) | Payload::Nd(_) => next_header::ICMPV6,
+            Payload::Mld(_) | Payload::Nd(_) | Payload::CxtpIcmp(_) => next_header::ICMPV6,
             Payload::Cxtp(_) => next_header::UDP,
             Payload::Pim(_) => next_header::PIM,
             Payload::Other { next_header, .. } => next_header,
@@ -95,6 +95,7 @@ impl<'a> Outgoing<'a> {
             Payload::Mh(message) => message.write(out, checksum),
             Payload::Mld(message) => message.write(out, checksum),
             Payload::Nd(message) => message.write(out, checksum),
+            Payload::CxtpIcmp(message) => message.write(out, checksum),
             Payload::Pim(message) => message.write(out, checksum),
             Payload::Cxtp(message) => {
                 let mut data = Count(0);

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::Payload;
+use crate::wire::cxtp::icmp as cxtp_icmp;
 use crate::wire::{Dialect, EncodeError, cxtp, mh, mld, nd, pim};
 
 /// A message of any format, owned: what a machine sends, and what a recorded trace holds.
@@ -16,6 +17,8 @@ pub enum OwnedPayload {
     Mld(mld::Owned),
     /// CXTP over UDP.
     Cxtp(cxtp::Owned),
+    /// CXTP in ICMPv6.
+    CxtpIcmp(cxtp_icmp::Owned),
     /// Neighbor Discovery.
     Nd(nd::Owned),
     /// PIM.
@@ -41,6 +44,7 @@ impl OwnedPayload {
             Payload::Mh(message) => mh::Owned::new(message, dialect).map(Self::Mh),
             Payload::Mld(message) => mld::Owned::new(message, dialect).map(Self::Mld),
             Payload::Cxtp(message) => cxtp::Owned::new(message, dialect).map(Self::Cxtp),
+            Payload::CxtpIcmp(message) => cxtp_icmp::Owned::new(message, dialect).map(Self::CxtpIcmp),
             Payload::Nd(message) => nd::Owned::new(message, dialect).map(Self::Nd),
             Payload::Pim(message) => pim::Owned::new(message, dialect).map(Self::Pim),
             &Payload::Other { next_header, data } => Ok(Self::Other { next_header, data: data.to_vec() }),
@@ -54,6 +58,7 @@ impl OwnedPayload {
             Self::Mh(message) => Payload::Mh(message.view()),
             Self::Mld(message) => Payload::Mld(message.view()),
             Self::Cxtp(message) => Payload::Cxtp(message.view()),
+            Self::CxtpIcmp(message) => Payload::CxtpIcmp(message.view()),
             Self::Nd(message) => Payload::Nd(message.view()),
             Self::Pim(message) => Payload::Pim(message.view()),
             Self::Other { next_header, data } => Payload::Other { next_header: *next_header, data },
@@ -81,6 +86,7 @@ from_message! {
     mh => Mh,
     mld => Mld,
     cxtp => Cxtp,
+    cxtp_icmp => CxtpIcmp,
     nd => Nd,
     pim => Pim,
 }

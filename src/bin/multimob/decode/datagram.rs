@@ -2,6 +2,7 @@
 
 use core::net::Ipv6Addr;
 
+use multimob::wire::cxtp::icmp;
 use multimob::wire::ipv6::{Header, Packet, next_header};
 use multimob::wire::packet::{Payload, demux};
 use multimob::wire::{DecodeError, Dialect, Field, udp};
@@ -143,6 +144,7 @@ impl<'a> Innermost<'a> {
             Payload::Mh(_) => Content::Message(Protocol::Mh, packet.payload),
             Payload::Mld(_) => Content::Message(Protocol::Mld, packet.payload),
             Payload::Nd(_) => Content::Message(Protocol::Nd, packet.payload),
+            Payload::CxtpIcmp(_) => Content::Message(Protocol::CxtpIcmp, packet.payload),
             Payload::Pim(_) => Content::Message(Protocol::Pim, packet.payload),
             Payload::Cxtp(_) => {
                 Content::Message(Protocol::Cxtp, udp::Datagram::parse(packet.payload, dialect)?.data)
@@ -241,6 +243,9 @@ fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
                 next_header::PIM => Some((Protocol::Pim, packet.payload)),
                 next_header::ICMPV6 if Protocol::Nd.type_name(packet.payload).is_some() => {
                     Some((Protocol::Nd, packet.payload))
+                }
+                next_header::ICMPV6 if icmp::Message::is_one(packet.payload) => {
+                    Some((Protocol::CxtpIcmp, packet.payload))
                 }
                 next_header::ICMPV6 => Some((Protocol::Mld, packet.payload)),
                 next_header::UDP => {

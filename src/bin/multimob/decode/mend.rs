@@ -4,10 +4,13 @@
 //! octets and the error by which they could not be read, and returns them without that fault; `None` where nothing
 //! before the fault can be read either.
 
+use multimob::wire::cxtp::icmp;
 use multimob::wire::ipv6::{self, next_header};
 use multimob::wire::mld::Report;
 use multimob::wire::pim::{self, MessageType};
 use multimob::wire::{DecodeError, Dialect, Encode, Field, Layer, udp};
+
+use crate::json::ICMP_HEAD;
 
 /// An IPv6 packet.
 pub(crate) fn packet(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
@@ -59,6 +62,10 @@ pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
         (Layer::Pim, _) => pim(octets, error),
         (Layer::NeighborDiscovery, Field::OptionHeader | Field::OptionBody) => {
             octets.get(..head_of_option).map(<[u8]>::to_vec)
+        }
+        (Layer::Cxtp, _) if icmp::Message::is_one(octets) => {
+            let (head, rest) = octets.split_at_checked(ICMP_HEAD)?;
+            Some([head, &message(rest, error)?].concat())
         }
         (Layer::Cxtp, Field::Length) if error.needed > error.have => {
             with(octets, CXTP_LENGTH, u16::try_from(octets.len()).ok()?)

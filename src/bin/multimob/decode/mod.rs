@@ -27,7 +27,8 @@ use crate::json::{Fields, Protocol, fields, hex};
 /// Say what the packets of a capture mean, one JSON object a line
 ///
 /// Reads pcap and pcapng of Ethernet (VLAN tags too), raw IP and Linux cooked frames, or octets given with --hex. The
-/// innermost message that is known names the line: "protocol" mh, mld, nd, cxtp or pim; "outer" lists the tunnels around
+/// innermost message that is known names the line: "protocol" mh, mld, nd, pim, cxtp (over UDP) or cxtp-icmp; "outer"
+/// lists the tunnels around
 /// it. Anything else is a line with "protocol":"other".
 ///
 /// Where "ok" is false, "error" says in which layer and field reading had to stop, how many octets were needed there
@@ -79,6 +80,8 @@ enum Link {
     Mld,
     /// A CXTP message
     Cxtp,
+    /// A CXTP message in ICMPv6; its checksum is shown, not judged
+    CxtpIcmp,
     /// A PIM message; its checksum is shown, not judged
     Pim,
 }
@@ -99,6 +102,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
                 Link::Mh => print(&mut out, numbered(1, datagram::bare(Protocol::Mh, &octets, &dialect))),
                 Link::Mld => print(&mut out, numbered(1, datagram::bare(Protocol::Mld, &octets, &dialect))),
                 Link::Cxtp => print(&mut out, numbered(1, datagram::bare(Protocol::Cxtp, &octets, &dialect))),
+                Link::CxtpIcmp => {
+                    print(&mut out, numbered(1, datagram::bare(Protocol::CxtpIcmp, &octets, &dialect)))
+                }
                 Link::Pim => print(&mut out, numbered(1, datagram::bare(Protocol::Pim, &octets, &dialect))),
             }
         }

@@ -70,6 +70,7 @@ there_and_back! {
     every_mobility_header_comes_back: mh::Mh, Protocol::Mh;
     every_mld_message_comes_back: mld::Mld, Protocol::Mld;
     every_cxtp_message_comes_back: cxtp::Cxtp, Protocol::Cxtp;
+    every_cxtp_message_in_icmpv6_comes_back: cxtp::icmp::CxtpIcmp, Protocol::CxtpIcmp;
     every_neighbor_discovery_message_comes_back: nd::Nd, Protocol::Nd;
     every_pim_message_comes_back: pim::Pim, Protocol::Pim;
 }

@@ -1,22 +1,35 @@
 //! CXTP as JSON.
 
-use multimob::wire::cxtp::{Block, BlockStatus, Data, FilterMode, ListenerContext, Message, Reply, Request};
+use multimob::wire::cxtp::{
+    Activate, ActivateAck, Address, Algorithm, Block, BlockStatus, Cancel, Data, FilterMode, Key,
+    ListenerContext, Message, MldContext, PredictiveData, Reply, Request, icmp,
+};
 use multimob::wire::{Addr, Dialect, List};
 use serde_json::{Value, json};
 
 use super::read::{At, Fault, Object};
-use super::{Fields, UNKNOWN, error, fields, hex, identifier, mld, octets_of, read_identifier, unnamed};
+use super::{
+    Fields, UNKNOWN, error, fields, hex, identifier, membership, octets_of, read_identifier, unnamed,
+};
 
-const REQUEST: &str = "CT-Req";
+const ACTIVATE: &str = "CTAR";
+const ACTIVATE_ACK: &str = "CTAA";
 const DATA: &str = "CTD";
+const PREDICTIVE_DATA: &str = "PCTD";
 const REPLY: &str = "CTDR";
+const CANCEL: &str = "CTC";
+const REQUEST: &str = "CT-Req";
 
 /// The name of a message with this first octet, of which no more can be read.
 pub(crate) const fn type_name(first: u8) -> &'static str {
     match first & 0x1f {
-        7 => REQUEST,
+        1 => ACTIVATE,
+        2 => ACTIVATE_ACK,
         3 => DATA,
+        4 => PREDICTIVE_DATA,
         5 => REPLY,
+        6 => CANCEL,
+        7 => REQUEST,
         _ => UNKNOWN,
     }
 }
@@ -24,13 +37,22 @@ pub(crate) const fn type_name(first: u8) -> &'static str {
 /// The type of a message and its fields.
 pub(crate) fn write(message: &Message<'_>, dialect: &Dialect) -> (&'static str, Fields) {
     match message {
-        Message::Request(request) => (
-            REQUEST,
+        Message::Activate(activate) => (
+            ACTIVATE,
             fields([
-                ("previous_address", json!(request.previous_address.ip())),
-                ("sequence", json!(request.sequence)),
-                ("token", json!(request.token)),
-                ("blocks", blocks(request.blocks, dialect)),
+                ("acknowledge", json!(activate.acknowledge)),
+                ("previous_address", json!(activate.previous_address.ip())),
+                ("router", json!(activate.router.ip())),
+                ("sequence", json!(activate.sequence)),
+                ("token", json!(activate.token)),
+                ("blocks", blocks(activate.blocks, dialect)),
+            ]),
+        ),
+        Message::ActivateAck(ack) => (
+            ACTIVATE_ACK,
+            fields([
+                ("previous_address", json!(ack.previous_address.ip())),
+                ("statuses", statuses(ack.statuses().zip(ack.statuses))),
             ]),
         ),
         Message::Data(data) => (
@@ -42,12 +64,38 @@ pub(crate) fn write(message: &Message<'_>, dialect: &Dialect) -> (&'static str, 
                 ("blocks", blocks(data.blocks, dialect)),
             ]),
         ),
+        Message::PredictiveData(data) => {
+            let mut all = fields([
+                ("acknowledge", json!(data.acknowledge)),
+                ("elapsed_ms", json!(data.elapsed_ms)),
+                ("previous_address", json!(data.previous_address.ip())),
+                ("algorithm", json!(data.algorithm.0)),
+            ]);
+            if let Some(name) = data.algorithm.name() {
+                all.insert("algorithm_name".into(), json!(name));
+            }
+            all.insert("key".into(), json!(hex::text(data.key.octets())));
+            all.insert("blocks".into(), blocks(data.blocks, dialect));
+            (PREDICTIVE_DATA, all)
+        }
         Message::Reply(reply) => (
             REPLY,
             fields([
                 ("success", json!(reply.success)),
                 ("previous_address", json!(reply.previous_address.ip())),
-                ("statuses", statuses(reply)),
+                ("statuses", statuses(reply.statuses().zip(reply.statuses))),
+            ]),
+        ),
+        Message::Cancel(cancel) => {
+            (CANCEL, fields([("previous_address", json!(cancel.previous_address.ip()))]))
+        }
+        Message::Request(request) => (
+            REQUEST,
+            fields([
+                ("previous_address", json!(request.previous_address.ip())),
+                ("sequence", json!(request.sequence)),
+                ("token", json!(request.token)),
+                ("blocks", blocks(request.blocks, dialect)),
             ]),
         ),
         Message::Unknown(raw) => (
@@ -64,41 +112,86 @@ pub(crate) fn write(message: &Message<'_>, dialect: &Dialect) -> (&'static str, 
 
 /// The octets of a message.
 pub(crate) fn read(object: &Object<'_>, dialect: &Dialect) -> Result<Vec<u8>, Fault> {
-    let kind = object.get("type").choice(&[(REQUEST, 7), (DATA, 3), (REPLY, 5), (UNKNOWN, 0)])?;
-    let previous_address = || object.get("previous_address").addr();
-    match kind {
-        5 => {
-            let statuses = object.get("statuses").each(status)?;
-            let success = object.get("success").bool()?;
-            let reply = Reply { success, previous_address: previous_address()?, statuses: &statuses };
-            octets_of(&Message::Reply(reply), object)
-        }
-        0 => {
-            let (at, data) = (object.get("kind"), object.get("data").octets()?);
-            match Message::other(at.int_to(31)?, object.get("bits").int()?, &data) {
-                Some(message) => octets_of(&message, object),
-                None => Err(at.fault("7 is a CT-Req, 3 a CTD, 5 a CTDR, unless the bit 128 says IPv4")),
-            }
-        }
-        _ => {
-            let values = object.get("blocks").each_if_any(|at| BlockValue::read(at, dialect))?;
-            let blocks: Vec<Block<'_>> = values.iter().map(|value| value.block(dialect)).collect();
-            let blocks = List::new(&blocks, dialect);
-            let message = if kind == 7 {
-                let (sequence, token) = (object.get("sequence").int()?, object.get("token").int()?);
-                Message::Request(Request { previous_address: previous_address()?, sequence, token, blocks })
-            } else {
-                let acknowledge = object.get("acknowledge").bool()?;
-                let elapsed_ms = object.get("elapsed_ms").int()?;
-                Message::Data(Data { acknowledge, elapsed_ms, previous_address: previous_address()?, blocks })
-            };
-            octets_of(&message, object)
-        }
-    }
+    each(object, dialect, &|message| octets_of(message, object))
 }
 
-fn statuses(reply: &Reply<'_>) -> Value {
-    let entry = |(&[.., reserved], (feature, status)): (&[u8; 4], (u16, BlockStatus))| {
+/// The octets of a message with its ICMPv6 header.
+pub(crate) fn read_icmp(object: &Object<'_>, dialect: &Dialect) -> Result<Vec<u8>, Fault> {
+    each(object, dialect, &|message| octets_of(&icmp::Message(*message), object))
+}
+
+fn each(
+    object: &Object<'_>,
+    dialect: &Dialect,
+    octets: &dyn Fn(&Message<'_>) -> Result<Vec<u8>, Fault>,
+) -> Result<Vec<u8>, Fault> {
+    let kinds = [ACTIVATE, ACTIVATE_ACK, DATA, PREDICTIVE_DATA, REPLY, CANCEL, REQUEST, UNKNOWN];
+    let kind = object.get("type").choice(&kinds.map(|kind| (kind, kind)))?;
+    if kind == UNKNOWN {
+        let (at, data) = (object.get("kind"), object.get("data").octets()?);
+        return match Message::other(at.int_to(31)?, object.get("bits").int()?, &data) {
+            Some(message) => octets(&message),
+            None => Err(at.fault("1 to 7 have names of their own: CTAR, CTAA, CTD, PCTD, CTDR, CTC, CT-Req")),
+        };
+    }
+    let address = |name| object.get(name).ip().map(Address::from);
+    let previous_address = address("previous_address")?;
+    match kind {
+        CANCEL => return octets(&Message::Cancel(Cancel { previous_address })),
+        REPLY | ACTIVATE_ACK => {
+            let statuses = &object.get("statuses").each(status)?;
+            return octets(&if kind == REPLY {
+                let success = object.get("success").bool()?;
+                Message::Reply(Reply { success, previous_address, statuses })
+            } else {
+                Message::ActivateAck(ActivateAck { previous_address, statuses })
+            });
+        }
+        _ => {}
+    }
+    let values = object.get("blocks").each_if_any(|at| BlockValue::read(at, dialect))?;
+    let blocks: Vec<Block<'_>> = values.iter().map(|value| value.block(dialect)).collect();
+    let blocks = List::new(&blocks, dialect);
+    let int = |name| object.get(name).int();
+    let acknowledge = || object.get("acknowledge").bool();
+    octets(&match kind {
+        ACTIVATE => Message::Activate(Activate {
+            acknowledge: acknowledge()?,
+            previous_address,
+            router: address("router")?,
+            sequence: int("sequence")?,
+            token: int("token")?,
+            blocks,
+        }),
+        REQUEST => Message::Request(Request {
+            previous_address,
+            sequence: int("sequence")?,
+            token: int("token")?,
+            blocks,
+        }),
+        DATA => Message::Data(Data {
+            acknowledge: acknowledge()?,
+            elapsed_ms: int("elapsed_ms")?,
+            previous_address,
+            blocks,
+        }),
+        _ => {
+            object.ignore(&["algorithm_name"]);
+            let key = object.get("key").octets()?;
+            return octets(&Message::PredictiveData(PredictiveData {
+                acknowledge: acknowledge()?,
+                elapsed_ms: int("elapsed_ms")?,
+                previous_address,
+                algorithm: Algorithm(object.get("algorithm").int()?),
+                key: Key::of_any_length(&key),
+                blocks,
+            }));
+        }
+    })
+}
+
+fn statuses<'a>(entries: impl Iterator<Item = ((u16, BlockStatus), &'a [u8; 4])>) -> Value {
+    let entry = |((feature, status), &[.., reserved]): ((u16, BlockStatus), &'a [u8; 4])| {
         let mut all = fields([("type", json!(feature)), ("status", json!(status.0))]);
         if let Some(name) = status.name() {
             all.insert("status_name".into(), json!(name));
@@ -108,7 +201,7 @@ fn statuses(reply: &Reply<'_>) -> Value {
         }
         Value::Object(all)
     };
-    reply.statuses.iter().zip(reply.statuses()).map(entry).collect()
+    entries.map(entry).collect()
 }
 
 fn status(at: &At<'_>) -> Result<[u8; 4], Fault> {
@@ -124,6 +217,7 @@ fn status(at: &At<'_>) -> Result<[u8; 4], Fault> {
 const WANTED: &str = "Wanted";
 const LISTENER: &str = "Listener";
 const MN_IDENTIFIER: &str = "MnIdentifier";
+const MLD: &str = "Mld";
 const PROFILE: &str = "Profile";
 
 const MODES: [(&str, FilterMode); 2] = [("INCLUDE", FilterMode::Include), ("EXCLUDE", FilterMode::Exclude)];
@@ -140,13 +234,20 @@ fn blocks(blocks: List<'_, Block<'_>>, dialect: &Dialect) -> Value {
                     ("receiver", json!(context.receiver.ip())),
                     ("mode", json!(mode)),
                     ("group", json!(context.group.ip())),
-                    ("sources", mld::addresses(context.sources)),
+                    ("sources", membership::addresses::<Addr>(context.sources)),
                 ]);
                 (LISTENER, own)
             }
             Block::MnIdentifier { subtype, id } => {
                 let (name, id) = identifier("id", id);
                 (MN_IDENTIFIER, fields([("subtype", json!(subtype)), (&name, id)]))
+            }
+            Block::Mld(context) => {
+                let own = fields([
+                    ("prefix", json!(hex::text(&context.prefix))),
+                    ("group", json!(context.group.ip())),
+                ]);
+                (MLD, own)
             }
             Block::Profile(data) => (PROFILE, fields([("octets", json!(hex::text(data)))])),
             Block::Unknown(block) => (UNKNOWN, raw(block.flags(), block.body())),
@@ -173,6 +274,8 @@ const fn name_of(feature: u16, dialect: &Dialect) -> &'static str {
         MN_IDENTIFIER
     } else if feature == features.policy_profile {
         PROFILE
+    } else if feature == MldContext::FEATURE {
+        MLD
     } else {
         UNKNOWN
     }
@@ -183,6 +286,7 @@ enum BlockValue {
     Wanted(u16),
     Listener { receiver: Addr, mode: FilterMode, group: Addr, sources: Vec<[u8; 16]> },
     MnIdentifier(u8, Vec<u8>),
+    Mld(MldContext),
     Profile(Vec<u8>),
     Raw { feature: u16, flags: u8, body: Vec<u8> },
 }
@@ -194,6 +298,7 @@ impl BlockValue {
             (WANTED, WANTED),
             (LISTENER, LISTENER),
             (MN_IDENTIFIER, MN_IDENTIFIER),
+            (MLD, MLD),
             (PROFILE, PROFILE),
             (UNKNOWN, UNKNOWN),
         ])?;
@@ -210,8 +315,14 @@ impl BlockValue {
                 receiver: object.get("receiver").addr()?,
                 mode: object.get("mode").choice(&MODES)?,
                 group: object.get("group").addr()?,
-                sources: mld::read_addresses(&object.get("sources"))?,
+                sources: membership::read_addresses::<Addr>(&object.get("sources"))?,
             },
+            MLD => {
+                let prefix = object.get("prefix");
+                let octets = prefix.octets()?.try_into();
+                let prefix = octets.map_err(|_| prefix.fault("a prefix of 8 octets is wanted"))?;
+                Self::Mld(MldContext { prefix, group: object.get("group").addr()? })
+            }
             MN_IDENTIFIER => {
                 Self::MnIdentifier(object.get("subtype").int()?, read_identifier(&object, "id")?)
             }
@@ -232,6 +343,7 @@ impl BlockValue {
                 Block::Listener(ListenerContext { receiver, mode, group, sources })
             }
             Self::MnIdentifier(subtype, id) => Block::MnIdentifier { subtype: *subtype, id },
+            &Self::Mld(context) => Block::Mld(context),
             Self::Profile(data) => Block::Profile(data),
             Self::Raw { feature, flags, body } => Block::other(*feature, *flags, body, dialect),
         }

@@ -3,11 +3,11 @@
 use core::net::{IpAddr, Ipv4Addr};
 
 use multimob::wire::fields::{Build, Letters, NameOf, Show, Size, Source, Value as Shown};
-use multimob::wire::mld::Record;
-use multimob::wire::{Addr, Dialect, EncodeError, List};
+use multimob::wire::membership::Record;
+use multimob::wire::{Addr, Dialect, EncodeError, List, igmp, mld};
 use serde_json::{Value, json};
 
-use super::mld::{self, RecordValue};
+use super::membership::{self, RecordValue, Told};
 use super::read::{At, Fault, Object};
 use super::{Fields, fields, flags, hex, identifier, read_identifier};
 
@@ -35,13 +35,14 @@ pub(crate) fn insert(all: &mut Fields, name: &'static str, value: Shown<'_>, dia
             return;
         }
         Shown::Numbers(numbers) => numbers.iter().map(|octets| json!(u16::from_be_bytes(*octets))).collect(),
-        Shown::Addrs(addrs) => mld::addresses(addrs),
+        Shown::Addrs(addrs) => membership::addresses::<Addr>(addrs),
         Shown::Options(options) => {
             let mut shown = Vec::new();
             options.each(&mut |kind, name, body| shown.push(option(kind, name, body, dialect)));
             Value::Array(shown)
         }
-        Shown::Records(records) => mld::records(records, dialect),
+        Shown::IgmpRecords(records) => membership::records(records, dialect),
+        Shown::Records(records) => membership::records(records, dialect),
         other => json!(format!("{other:?}")),
     };
     // A prefix is written before its length, whatever the order of the octets.
@@ -154,7 +155,7 @@ impl Source for Given<'_, '_> {
     }
 
     fn addrs(&mut self, name: &'static str, take: &mut dyn FnMut(&[[u8; 16]])) -> Result<(), Fault> {
-        take(&mld::read_addresses(&self.object.get(name))?);
+        take(&membership::read_addresses::<Addr>(&self.object.get(name))?);
         Ok(())
     }
 
@@ -162,21 +163,41 @@ impl Source for Given<'_, '_> {
         &mut self,
         name: &'static str,
         size: Size,
-        take: &mut dyn FnMut(List<'_, Record<'_>>),
+        take: &mut dyn FnMut(List<'_, mld::Record<'_>>),
+    ) -> Result<(), Fault> {
+        self.given_records(name, size, take)
+    }
+
+    fn igmp_records(
+        &mut self,
+        name: &'static str,
+        size: Size,
+        take: &mut dyn FnMut(List<'_, igmp::Record<'_>>),
+    ) -> Result<(), Fault> {
+        self.given_records(name, size, take)
+    }
+
+    fn refuse(&mut self, name: &'static str, why: EncodeError) -> Fault {
+        self.object.get(name).fault(why)
+    }
+}
+
+impl Given<'_, '_> {
+    fn given_records<A: Told>(
+        &self,
+        name: &'static str,
+        size: Size,
+        take: &mut dyn FnMut(List<'_, Record<'_, A>>),
     ) -> Result<(), Fault> {
         let at = self.object.get(name);
-        let values = mld::read_records(&at, self.dialect)?;
+        let values = membership::read_records(&at, self.dialect)?;
         if let Size::Exactly(len) = size
             && values.len() != len
         {
             return Err(at.fault(format_args!("{} records; {len} is wanted", values.len())));
         }
-        let records: Vec<Record<'_>> = values.iter().map(RecordValue::record).collect();
+        let records: Vec<Record<'_, A>> = values.iter().map(RecordValue::record).collect();
         take(List::new(&records, self.dialect));
         Ok(())
-    }
-
-    fn refuse(&mut self, name: &'static str, why: EncodeError) -> Fault {
-        self.object.get(name).fault(why)
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod cxtp;
 mod fields;
 mod flags;
 pub(crate) mod hex;
+pub(crate) mod membership;
 pub(crate) mod mh;
 pub(crate) mod mld;
 pub(crate) mod nd;
@@ -13,7 +14,7 @@ pub(crate) mod pim;
 mod protocol;
 mod read;
 
-pub(crate) use protocol::Protocol;
+pub(crate) use protocol::{ICMP_HEAD, Protocol};
 pub(crate) use read::{At, Fault, Object};
 
 use core::fmt::Debug;

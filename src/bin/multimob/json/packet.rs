@@ -105,7 +105,7 @@ fn datagram(
     let payload = Payload::Other { next_header: protocol.next_header(), data };
     let (hop_limit, router_alert) = match protocol {
         Protocol::Mld => (1, true),
-        Protocol::Nd => (255, false),
+        Protocol::Nd | Protocol::CxtpIcmp => (255, false),
         Protocol::Pim if !pim::is_unicast(message) => (1, false),
         Protocol::Mh | Protocol::Cxtp | Protocol::Pim => (64, false),
     };

@@ -1,5 +1,6 @@
 //! The protocols whose messages this program knows.
 
+use multimob::wire::cxtp::icmp;
 use multimob::wire::ipv6::next_header;
 use multimob::wire::{
     DecodeError, Dialect, Encode, Format, cxtp as wire_cxtp, mh as wire_mh, mld as wire_mld, nd as wire_nd,
@@ -15,6 +16,7 @@ pub(crate) enum Protocol {
     Mld,
     Nd,
     Cxtp,
+    CxtpIcmp,
     Pim,
 }
 
@@ -27,8 +29,14 @@ pub(crate) struct Said {
 }
 
 impl Protocol {
-    pub(crate) const NAMES: [(&'static str, Self); 5] =
-        [("mh", Self::Mh), ("mld", Self::Mld), ("nd", Self::Nd), ("cxtp", Self::Cxtp), ("pim", Self::Pim)];
+    pub(crate) const NAMES: [(&'static str, Self); 6] = [
+        ("mh", Self::Mh),
+        ("mld", Self::Mld),
+        ("nd", Self::Nd),
+        ("cxtp", Self::Cxtp),
+        ("cxtp-icmp", Self::CxtpIcmp),
+        ("pim", Self::Pim),
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -36,6 +44,7 @@ impl Protocol {
             Self::Mld => "mld",
             Self::Nd => "nd",
             Self::Cxtp => "cxtp",
+            Self::CxtpIcmp => "cxtp-icmp",
             Self::Pim => "pim",
         }
     }
@@ -43,19 +52,20 @@ impl Protocol {
     pub(crate) const fn next_header(self) -> u8 {
         match self {
             Self::Mh => next_header::MOBILITY,
-            Self::Mld | Self::Nd => next_header::ICMPV6,
+            Self::Mld | Self::Nd | Self::CxtpIcmp => next_header::ICMPV6,
             Self::Cxtp => next_header::UDP,
             Self::Pim => next_header::PIM,
         }
     }
 
-    /// Where the checksum of a message stands; CXTP leaves that to UDP.
+    /// Where the checksum of a message stands; CXTP between routers leaves that to UDP.
     pub(crate) const fn checksum_at(self) -> Option<usize> {
         match self {
             Self::Mh => <wire_mh::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Mld => <wire_mld::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Nd => <wire_nd::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Cxtp => <wire_cxtp::Message<'_> as Encode>::CHECKSUM_AT,
+            Self::CxtpIcmp => <icmp::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Pim => <wire_pim::Message<'_> as Encode>::CHECKSUM_AT,
         }
     }
@@ -67,7 +77,7 @@ impl Protocol {
             Self::Mh => own,
             Self::Pim => wire_pim::Message::parse(octets, dialect)
                 .map_or(octets.len(), |message| message.checksum_covers().min(octets.len())),
-            Self::Mld | Self::Nd | Self::Cxtp => octets.len(),
+            Self::Mld | Self::Nd | Self::Cxtp | Self::CxtpIcmp => octets.len(),
         }
     }
 
@@ -87,11 +97,12 @@ impl Protocol {
             Self::Nd => (nd::write(&wire_nd::Message::parse(octets, dialect)?), octets.len()),
             Self::Cxtp => {
                 let message = wire_cxtp::Message::parse(octets, dialect)?;
-                let len = octets
-                    .get(2..)
-                    .and_then(|tail| tail.first_chunk())
-                    .map_or(0, |len| u16::from_be_bytes(*len));
-                (cxtp::write(&message, dialect), len.into())
+                (cxtp::write(&message, dialect), cxtp_len(octets))
+            }
+            Self::CxtpIcmp => {
+                let icmp::Message(message) = icmp::Message::parse(octets, dialect)?;
+                let len = octets.get(ICMP_HEAD..).map_or(0, cxtp_len).saturating_add(ICMP_HEAD);
+                (cxtp::write(&message, dialect), len)
             }
             Self::Pim => {
                 let message = wire_pim::Message::parse(octets, dialect)?;
@@ -111,6 +122,7 @@ impl Protocol {
             Self::Mld => mld::read(object, dialect),
             Self::Nd => nd::read(object, dialect),
             Self::Cxtp => cxtp::read(object, dialect),
+            Self::CxtpIcmp => cxtp::read_icmp(object, dialect),
             Self::Pim => pim::read(object, dialect),
         }
     }
@@ -122,6 +134,7 @@ impl Protocol {
             Self::Mld => octets.first().and_then(|&kind| mld::type_name(kind)),
             Self::Nd => octets.first().and_then(|&kind| nd::type_name(kind)),
             Self::Cxtp => octets.first().map(|&first| cxtp::type_name(first)),
+            Self::CxtpIcmp => octets.get(ICMP_HEAD).map(|&first| cxtp::type_name(first)),
             Self::Pim => octets.first().map(|&first| pim::type_name(first)),
         }
     }
@@ -139,7 +152,17 @@ impl Protocol {
             Self::Mld => equal::<wire_mld::Mld>(a, b, dialect),
             Self::Nd => equal::<wire_nd::Nd>(a, b, dialect),
             Self::Cxtp => equal::<wire_cxtp::Cxtp>(a, b, dialect),
+            Self::CxtpIcmp => equal::<icmp::CxtpIcmp>(a, b, dialect),
             Self::Pim => equal::<wire_pim::Pim>(a, b, dialect),
         }
     }
+}
+
+/// Octets of the ICMPv6 header before a CXTP message.
+pub(crate) const ICMP_HEAD: usize = 8;
+
+/// How long a CXTP message says it is.
+fn cxtp_len(octets: &[u8]) -> usize {
+    let len = octets.get(2..).and_then(|tail| tail.first_chunk());
+    len.map_or(0, |len| u16::from_be_bytes(*len).into())
 }

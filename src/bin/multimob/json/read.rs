@@ -80,6 +80,12 @@ impl<'v> At<'v> {
         self.value.and_then(Value::as_str).ok_or_else(|| self.unlike("text"))
     }
 
+    /// What a text stands for.
+    pub(crate) fn parsed<T: FromStr>(&self, wanted: &str) -> Result<T, Fault> {
+        let text = self.value.and_then(Value::as_str);
+        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike(wanted))
+    }
+
     pub(crate) fn ipv6(&self) -> Result<Ipv6Addr, Fault> {
         self.parsed("an IPv6 address as text")
     }
@@ -95,11 +101,6 @@ impl<'v> At<'v> {
 
     pub(crate) fn addr(&self) -> Result<Addr, Fault> {
         self.ipv6().map(Addr::from)
-    }
-
-    fn parsed<T: FromStr>(&self, wanted: &str) -> Result<T, Fault> {
-        let text = self.value.and_then(Value::as_str);
-        text.and_then(|text| text.parse().ok()).ok_or_else(|| self.unlike(wanted))
     }
 
     /// Octets as text of hexadecimal digits.

@@ -44,7 +44,7 @@ fn context(n: u32, elapsed_ms: u32, groups: &[(&str, &[u16])], more: &[Block<'_>
     }));
     blocks.extend(more);
     let blocks = List::new(&blocks, &Dialect::DEFAULT);
-    let previous_address = Addr::UNSPECIFIED;
+    let previous_address = cxtp::Address::UNSPECIFIED;
     cxtp_input(&cxtp::Message::Data(cxtp::Data { acknowledge: true, elapsed_ms, previous_address, blocks }))
 }
 
@@ -104,7 +104,7 @@ fn a41_the_context_is_asked_for_before_the_registration() {
     let cxtp::Message::Request(request) = message.view() else { panic!("{message:?}") };
     assert_eq!(*to, ip(PREVIOUS));
     assert_eq!(request.token, 0);
-    assert_eq!(request.previous_address.ip(), prefix(3).address, "t49");
+    assert_eq!(request.previous_address, prefix(3).address.into(), "t49");
     assert_eq!(request.blocks.mn_identifier(), Some((1, &b"mn1@example.net"[..])));
     assert!(request.blocks.wants(0x8001));
     assert_eq!(actions.len(), 1, "the registration waits");
@@ -288,7 +288,7 @@ fn a_context_beyond_the_bound_is_taken_as_far_as_there_is_room() {
     bench.attach(1, 1, 4, Some(PREVIOUS));
     bench.profile(1, 1, &profile());
     let actions = bench.input(&context(1, 0, &[(GROUP, &[1]), (ANY_SOURCE, &[]), (GROUP, &[2])], &[]));
-    let (good, full) = (BlockStatus::SUCCESS, BlockStatus(0x85));
+    let (good, full) = (BlockStatus::SUCCESS, BlockStatus::NO_ROOM);
     assert_eq!(replied(&actions), (false, vec![good, good, full, good]));
     assert_eq!(bench.pbu(&actions).records, [join(GROUP, &Filter::include([source(1), source(2)]))]);
 }
@@ -396,7 +396,7 @@ fn a_reply_that_says_no_is_told() {
     let mut bench = Bench::new();
     let reply = |success| {
         let statuses = [BlockStatus::MALFORMED.entry(0x8001)];
-        let previous_address = Addr::UNSPECIFIED;
+        let previous_address = cxtp::Address::UNSPECIFIED;
         cxtp_input(&cxtp::Message::Reply(cxtp::Reply { success, previous_address, statuses: &statuses }))
     };
     assert_eq!(bench.input(&reply(true)), []);
@@ -471,4 +471,52 @@ fn without_a_wait_the_registration_does_not_wait() {
     bench.attach(1, 1, 4, Some(PREVIOUS));
     let actions = bench.profile(1, 1, &profile());
     assert_eq!((sent(&actions).len(), bench.pbus(&actions).len()), (1, 1));
+}
+
+#[test]
+fn cxtp_5_5_no_mag_is_answered_more_than_ten_times_at_once_and_ten_times_a_second() {
+    let other = "2001:db8::c";
+    let mut config = config();
+    config.mags.push(ip(other));
+    let mut bench = Bench::with(config);
+    bench.register(1, 1);
+    for _ in 0..10 {
+        assert_eq!(given(&bench.input(&request(1))).1, node(1));
+    }
+    let too_many = Reject::TooManyRequests(ip(PREVIOUS));
+    assert_eq!(bench.refused(&request(1)), too_many);
+    assert_eq!(bench.refused(&request(7)), too_many, "whoever it is about");
+    let theirs = from(request(1), other, Protection::Authenticated);
+    assert_eq!(sent(&bench.input(&theirs)).len(), 1, "another MAG is not held to it");
+    bench.wait(Duration::from_millis(99));
+    assert_eq!(bench.refused(&request(1)), too_many, "a refusal took nothing, and nothing is back");
+    bench.wait(Duration::from_millis(1));
+    assert_eq!(given(&bench.input(&request(1))).1, node(1));
+    assert_eq!(bench.refused(&request(1)), too_many);
+    bench.wait(secs(1));
+    (0..10).for_each(|_| drop(given(&bench.input(&request(1)))));
+    assert_eq!(bench.refused(&request(1)), too_many);
+}
+
+#[test]
+fn cxtp_5_5_all_mags_together_are_held_to_a_rate_as_well() {
+    let other = "2001:db8::c";
+    let mut config = Config { request_rate: RequestRate { per_mag: 2, all: 3 }, ..config() };
+    config.mags.push(ip(other));
+    let mut bench = Bench::with(config);
+    let theirs = || from(request(1), other, Protection::Authenticated);
+    (0..2).for_each(|_| drop(given(&bench.input(&request(1)))));
+    assert_eq!(sent(&bench.input(&theirs())).len(), 1);
+    assert_eq!(bench.refused(&theirs()), Reject::TooManyRequests(ip(other)));
+    let open = from(request(1), other, Protection::None);
+    assert_eq!(bench.refused(&open), Reject::NotAuthenticated(ip(other)), "a stranger has no say in it");
+    bench.wait(Duration::from_millis(334));
+    assert_eq!(sent(&bench.input(&theirs())).len(), 1);
+}
+
+#[test]
+fn cxtp_5_5_with_a_rate_of_nothing_no_request_is_answered() {
+    let request_rate = RequestRate { per_mag: 10, all: 0 };
+    let mut bench = Bench::with(Config { request_rate, ..config() });
+    assert_eq!(bench.refused(&request(1)), Reject::TooManyRequests(ip(PREVIOUS)));
 }

@@ -218,7 +218,7 @@ fn report(link: u32, records: &[GroupRecord]) -> OwnedInput {
 fn report_as(meta: RxMeta, records: &[GroupRecord]) -> OwnedInput {
     let sources: Vec<Vec<[u8; 16]>> = records.iter().map(|record| octets(&record.sources)).collect();
     let records: Vec<Record<'_>> = records.iter().zip(&sources).map(wire_record).collect();
-    let message = mld::Message::Report(Report { records: List::new(&records, &Dialect::DEFAULT) });
+    let message = mld::Message::Report(Report::new(List::new(&records, &Dialect::DEFAULT)));
     let body = mld::Owned::new(&message, &Dialect::DEFAULT).unwrap();
     OwnedInput::Packet { meta, payload: OwnedPayload::Mld(body) }
 }

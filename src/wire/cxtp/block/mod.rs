@@ -2,13 +2,16 @@
 
 mod list;
 mod listener_context;
+mod mld_context;
 mod raw;
 
 pub use listener_context::{FilterMode, ListenerContext};
+pub use mld_context::MldContext;
 pub use raw::{MalformedBlock, RawBlock};
 
 pub(super) use list::list;
 
+use super::BlockStatus;
 use crate::wire::error::{DecodeError, EncodeError, Field, Layer};
 use crate::wire::read::{self, Read, chunk, lift, octets};
 use crate::wire::{Dialect, Item, Out};
@@ -21,6 +24,8 @@ pub enum Block<'a> {
     Wanted(u16),
     /// M-CTD (A49): what one receiver wants of one group.
     Listener(ListenerContext<'a>),
+    /// What RFC 4067 Appendix B carries of MLDv1: one group on one link, from any source.
+    Mld(MldContext),
     /// MN-Identifier, because CXTP itself knows a node by an address only.
     MnIdentifier {
         /// Subtype as in RFC 4283.
@@ -58,11 +63,37 @@ impl<'a> Block<'a> {
         match self {
             Self::Wanted(feature) => *feature,
             Self::Listener(_) => dialect.features.listener_context,
+            Self::Mld(_) => MldContext::FEATURE,
             Self::MnIdentifier { .. } => dialect.features.mn_identifier,
             Self::Profile(_) => dialect.features.policy_profile,
             Self::Unknown(raw) => raw.feature,
             Self::Malformed(malformed) => malformed.raw.feature,
         }
+    }
+
+    /// Whether a receiver can take the block, by what stands in it. Each block is judged alone: a bad one costs none of
+    /// the others (A51).
+    ///
+    /// | block | status |
+    /// |---|---|
+    /// | M-CTD, MLD context: the group is a multicast address, every source a unicast one | taken |
+    /// | M-CTD, MLD context with other addresses; an MN-Identifier without an identifier | `MALFORMED` |
+    /// | other MN-Identifiers, profiles, blocks that ask | taken |
+    /// | data that cannot be: EXCLUDE with sources, lengths that contradict each other, a presence vector where none can be | `MALFORMED` |
+    /// | a feature profile type that is not known | `UNSUPPORTED` |
+    ///
+    /// # Errors
+    /// The status that a CTDR or a CTAA gives to the block.
+    pub fn judge(&self) -> Result<(), BlockStatus> {
+        let fits = match self {
+            Self::Listener(context) => context.judge().is_ok(),
+            Self::Mld(context) => context.group.is_multicast(),
+            Self::MnIdentifier { id, .. } => !id.is_empty(),
+            Self::Wanted(_) | Self::Profile(_) => true,
+            Self::Unknown(_) => return Err(BlockStatus::UNSUPPORTED),
+            Self::Malformed(_) => false,
+        };
+        if fits { Ok(()) } else { Err(BlockStatus::MALFORMED) }
     }
 }
 
@@ -84,6 +115,7 @@ impl<'a> Item<'a> for Block<'a> {
                 Ok(())
             }
             Self::Listener(context) => context.write(feature, out),
+            Self::Mld(context) => context.write(out),
             Self::MnIdentifier { subtype, id } => write_mn_identifier(feature, *subtype, id, out),
             Self::Profile(data) => {
                 if data.is_empty() {
@@ -122,6 +154,8 @@ fn known<'a>(raw: &RawBlock<'a>, dialect: &Dialect) -> Result<Option<Block<'a>>,
         mn_identifier(body).map(|(_, (subtype, id))| Block::MnIdentifier { subtype, id })
     } else if feature == features.policy_profile {
         Ok(Block::Profile(body))
+    } else if feature == MldContext::FEATURE {
+        mld_context::read(body).map(|(_, context)| Block::Mld(context))
     } else {
         return Ok(None);
     };
@@ -192,7 +226,7 @@ mod tests {
 
     use super::*;
     use crate::wire::cxtp::{Message, Request};
-    use crate::wire::{Addr, Encode, List};
+    use crate::wire::{Encode, List};
 
     const DIALECT: Dialect = Dialect::DEFAULT;
 
@@ -202,7 +236,12 @@ mod tests {
 
     fn encode(blocks: &[Block<'_>]) -> Result<Vec<u8>, EncodeError> {
         let blocks = List::new(blocks, &DIALECT);
-        let request = Request { previous_address: Addr::UNSPECIFIED, sequence: 0, token: 0, blocks };
+        let request = Request {
+            previous_address: crate::wire::cxtp::Address::UNSPECIFIED,
+            sequence: 0,
+            token: 0,
+            blocks,
+        };
         let mut octets = Vec::new();
         Message::Request(request).put(&mut octets)?;
         octets.drain(..28);

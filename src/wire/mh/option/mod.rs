@@ -68,7 +68,8 @@ pub use ipv4::{
 pub use local::{CareOfAddress, QueriedHomeAddress};
 pub use mip6::{AlternateCareOfAddress, BindingRefreshAdvice, MobileNetworkPrefix, NonceIndices};
 pub use multicast::{
-    ActiveSubscriptionIpv6, MulticastAckStatus, MulticastAcknowledgement, MulticastSelector, SelectedGroups,
+    ActiveSubscriptionIpv4, ActiveSubscriptionIpv6, MulticastAckStatus, MulticastAcknowledgement,
+    MulticastMobility, MulticastSelector, ReportPayload, SelectedGroups,
 };
 pub use multicast_state::MulticastState;
 pub use node::{
@@ -161,9 +162,11 @@ options! {
     53 => TrafficOffloadSelector<'a> at (4, 0),
     54 => MulticastSelector<'a> at (4, 2),
     55 => DelegatedPrefix at (8, 2),
+    56 => ActiveSubscriptionIpv4<'a> at (4, 1),
     57 => ActiveSubscriptionIpv6<'a> at (8, 1),
     58 => QualityOfService<'a> at (4, 0),
     59 => LmaUserPlaneAddress at (8, 2),
+    60 => MulticastMobility<'a> at (4, 0),
     61 => MulticastAcknowledgement<'a> at (4, 0),
     62 => MagParameters<'a> at (4, 2),
     63 => MultipathBinding at (1, 0),

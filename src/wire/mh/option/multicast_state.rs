@@ -100,7 +100,7 @@ fn excludes(kind: RecordType, dialect: &Dialect) -> bool {
 impl<'a> Body<'a> for MulticastState<'a> {
     fn read(from: Cursor<'a, '_>) -> Result<Self, DecodeError> {
         match Report::parse(from.rest, from.dialect) {
-            Ok(Report { records }) => Ok(Self { records }),
+            Ok(Report { records, .. }) => Ok(Self { records }),
             Err(error) => {
                 let at = from.at.saturating_add(error.offset.into());
                 Err(Cursor { at, ..from }.fault(error.field, error.needed.into(), error.have.into()))
@@ -109,7 +109,7 @@ impl<'a> Body<'a> for MulticastState<'a> {
     }
 
     fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
-        Report { records: self.records }.write(out, 0)
+        Report::new(self.records).write(out, 0)
     }
 
     fn show(&self, visit: &mut Visit<'_>) {
@@ -119,7 +119,7 @@ impl<'a> Body<'a> for MulticastState<'a> {
     fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
         let mut written = Ok(());
         from.records("records", Size::Times(1), &mut |records| {
-            written = Report { records }.write(out, 0);
+            written = Report::new(records).write(out, 0);
         })?;
         written.map_err(|why| from.refuse("records", why))
     }
