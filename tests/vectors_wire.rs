@@ -107,6 +107,41 @@ fn pim() {
     assert!([0, 1, 2, 3, 4, 5, 8].iter().all(|&kind: &usize| kinds[kind] > 0), "of each type one: {kinds:?}");
 }
 
+/// What scapy put into its messages.
+#[test]
+fn pim_of_scapy() {
+    let vectors = vectors("pim.txt");
+    let message = |name: &str| {
+        let vector = vectors.iter().find(|vector| vector.name == name).unwrap();
+        pim::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap()
+    };
+    let pim::Message::Hello(hello) = message("Hello of scapy") else { panic!() };
+    let delay = pim::LanPruneDelay { tracking: true, propagation_ms: 1_000, override_ms: 3_000 };
+    assert_eq!((hello.options.holdtime(), hello.options.lan_prune_delay()), (Some(105), Some(delay)));
+    assert_eq!((hello.options.dr_priority(), hello.options.generation_id()), (Some(7), Some(0x0102_0304)));
+    let secondary: Vec<Ipv6Addr> = hello.options.secondary_addresses().map(|address| address.ip()).collect();
+    assert_eq!(secondary, [ip("2001:db8:a::1"), ip("2001:db8:a::2")]);
+    let pim::Message::Hello(hello) = message("Hello of scapy, goodbye") else { panic!() };
+    assert_eq!((hello.options.len(), hello.options.holdtime()), (2, Some(0)));
+
+    let pim::Message::JoinPrune(message) = message("Join/Prune of scapy") else { panic!() };
+    assert_eq!((message.upstream.ip(), message.holdtime), (ip("fe80::2"), pim::JoinPrune::FOREVER));
+    let entries: Vec<String> = message
+        .entries()
+        .map(|entry| format!("{:?} {:?} {} {}", entry.action, entry.kind, entry.address, entry.group))
+        .collect();
+    assert_eq!(
+        entries,
+        [
+            "Join StarG 2001:db8:c::1 ff1e::1234",
+            "Join Sg 2001:db8:5::6 ff1e::1234",
+            "Prune SgRpt 2001:db8:5::5 ff1e::1234",
+            "Prune Sg 2001:db8:5::5 ff3e::8000:2",
+            "Prune Sg 2001:db8:5::6 ff3e::8000:2",
+        ]
+    );
+}
+
 fn ip(text: &str) -> Ipv6Addr {
     text.parse().unwrap()
 }

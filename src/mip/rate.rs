@@ -13,8 +13,8 @@ pub(crate) struct Bucket {
 const SECOND: u64 = 1_000_000;
 
 impl Bucket {
-    /// Whether there is room for one more at `now`, where `per_second` are the most: up to so many at once, and so many a
-    /// second in the long run. With 0 there is never room; more than a million are as good as a million.
+    /// Whether there is room for one more at `now`, where `per_second` are the most: up to so many at once, and so many
+    /// a second in the long run. With 0 there is never room; more than a million are as good as a million.
     pub(crate) fn has_room(&self, now: Instant, per_second: u32) -> bool {
         per_second > 0 && self.taken(now).saturating_add(share(per_second)) <= SECOND
     }
@@ -25,7 +25,8 @@ impl Bucket {
         self.whole = Instant::from_micros(now.as_micros().saturating_add(taken));
     }
 
-    /// Microseconds' worth that is taken at `now`. Never more than a second's: a clock that ran backwards costs no more.
+    /// Microseconds' worth that is taken at `now`. Never more than a second's: a clock that ran backwards costs no
+    /// more.
     fn taken(&self, now: Instant) -> u64 {
         self.whole.as_micros().saturating_sub(now.as_micros()).min(SECOND)
     }

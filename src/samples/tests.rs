@@ -14,6 +14,7 @@ use crate::laws::{Step, scripts};
 use crate::machine::LinkId;
 use crate::mld::{GroupRecord, listener, proxy, router};
 use crate::pmip::{lma, mag};
+use crate::wire::cxtp::icmp::CxtpIcmp;
 use crate::wire::mld::{Message, Mld};
 use crate::wire::packet::OwnedPayload;
 use crate::wire::udp::Udp;
@@ -40,6 +41,7 @@ proptest! {
         message::<Mh>(&octets);
         message::<Mld>(&octets);
         message::<Cxtp>(&octets);
+        message::<CxtpIcmp>(&octets);
         message::<Nd>(&octets);
         message::<Pim>(&octets);
         message::<Udp>(&octets);

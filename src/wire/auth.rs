@@ -10,7 +10,7 @@
 //! | [`mn_ha`] | RFC 4285 5.1: MN-HA mobility message authentication | 12 |
 //! | [`mn_aaa`] | RFC 4285 5.2: MN-AAA mobility message authentication | 20 |
 //!
-//! A Mobility Header goes in as it is: its checksum is taken as zero, which is what both standards want. Nothing here
+//! A Mobility Header goes in as it is: its checksum is taken as zero. Nothing here
 //! knows whether a message is fresh: that is the business of sequence numbers and timestamps.
 
 use hmac::{Hmac, KeyInit, Mac as _};
@@ -18,8 +18,8 @@ use sha1::{Digest, Sha1};
 
 use super::{Addr, Out};
 
-/// HMAC_SHA1_SPI (RFC 4285 8): the mobility SPI of an MN-AAA option that [`mn_aaa`] makes. An MN-HA option has the SPI of
-/// its security association, 256 or more.
+/// HMAC_SHA1_SPI (RFC 4285 8): the mobility SPI of an MN-AAA option that [`mn_aaa`] makes. An MN-HA option has the SPI
+/// of its security association, 256 or more.
 pub const HMAC_SHA1_SPI: u32 = 3;
 
 /// The code over one message: the first `N` octets of its HMAC-SHA1.
@@ -54,10 +54,10 @@ impl<const N: usize> core::fmt::Debug for Code<N> {
     }
 }
 
-/// The authenticator of a Binding Authorization Data option: `key` is Kbm; `care_of` the care-of address that the update
-/// registers, or the home address in a deregistration; `correspondent` the correspondent node. `before` and `after` are
-/// the Mobility Header without the authenticator itself: what stands before it (type and length of the option are the last
-/// of it) and what follows.
+/// The authenticator of a Binding Authorization Data option: `key` is Kbm; `care_of` the care-of address that the
+/// update registers, or the home address in a deregistration; `correspondent` the correspondent node. `before` and
+/// `after` are the Mobility Header without the authenticator itself: what stands before it (type and length of the
+/// option are the last of it) and what follows.
 ///
 /// ```
 /// use multimob::wire::{Addr, auth};
@@ -85,8 +85,8 @@ pub fn binding_authorization(
     mac.finish()
 }
 
-/// The authentication data of an MN-HA option, subtype 1: `message` is the Mobility Header up to and with the SPI of the
-/// option.
+/// The authentication data of an MN-HA option, subtype 1: `message` is the Mobility Header up to and with the SPI of
+/// the option.
 pub fn mn_ha(key: &[u8], care_of: Addr, home: Addr, message: &[u8]) -> Code<12> {
     let mut mac = Mac::new(key);
     mac.put(&care_of.0);
@@ -96,7 +96,7 @@ pub fn mn_ha(key: &[u8], care_of: Addr, home: Addr, message: &[u8]) -> Code<12> 
 }
 
 /// The authentication data of an MN-AAA option, subtype 2, with SPI [`HMAC_SHA1_SPI`]: over the SHA-1 of what [`mn_ha`]
-/// covers.
+/// covers. The standard says nothing of the checksum here; it can only be zero, because it covers the option as well.
 pub fn mn_aaa(key: &[u8], care_of: Addr, home: Addr, message: &[u8]) -> Code<20> {
     let mut data = Sha1::new();
     data.update(care_of.0);

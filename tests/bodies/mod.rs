@@ -9,13 +9,17 @@
 )]
 
 mod forwarder;
+pub mod lma_model;
 mod machines;
+#[path = "../model/rfc5213.rs"]
+mod rfc5213;
 mod router_model;
 #[path = "../samples/mod.rs"]
 pub mod samples;
 mod wire;
 
 pub use forwarder::forwarder;
+pub use lma_model::lma_model;
 pub use machines::{listener, lma, mag, proxy, router};
 pub use router_model::router_model;
 pub use wire::{decode_cxtp, decode_igmp, decode_mh, decode_mld, decode_nd, decode_pim, demux, roundtrip};
@@ -24,7 +28,7 @@ pub use wire::{decode_cxtp, decode_igmp, decode_mh, decode_mld, decode_nd, decod
 pub type Body = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Body); 15] = [
+pub const TARGETS: [(&str, Body); 16] = [
     ("decode_mh", decode_mh),
     ("decode_mld", decode_mld),
     ("decode_igmp", decode_igmp),
@@ -40,4 +44,5 @@ pub const TARGETS: [(&str, Body); 15] = [
     ("forwarder", forwarder),
     ("mag", mag),
     ("lma", lma),
+    ("lma_model", lma_model),
 ];

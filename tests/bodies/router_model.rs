@@ -10,7 +10,7 @@ use multimob::wire::{Addr, Dialect, List};
 use multimob::{Instant, Machine};
 
 #[path = "../model/rfc3810.rs"]
-mod rfc3810;
+pub mod rfc3810;
 
 use rfc3810::{Asked, MALI};
 

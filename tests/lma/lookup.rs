@@ -260,6 +260,34 @@ fn t56_a_repeated_claim_is_one_claim() {
     assert!(rest.iter().all(|action| queried(core::slice::from_ref(action)).len() == 1), "{rest:?}");
 }
 
+/// The session goes to a third MAG: that is no deregistration, and the claim is answered all the same.
+#[test]
+fn r5213_5_4_1_3_3_a_claim_waits_on_while_the_session_moves() {
+    let third = "2001:db8:a::3";
+    let mut config = config();
+    config.mags.push(MagPeer { address: ip(third), ..config.mags[0] });
+    let mut domain = Domain::new(config);
+    domain.register(&Pbu::default());
+    domain.send(&claim(2)).unwrap();
+    domain.wait(secs(1));
+    assert_eq!(domain.status(&Pbu::handover(third, 3)), Status::ACCEPTED);
+    let mut actions = domain.wait(core::time::Duration::from_millis(500));
+    let answer = take_answer(&mut actions).unwrap();
+    assert_eq!((answer.to, answer.sequence, answer.prefixes), (ip(MAG2), 2, vec![prefix(SECOND)]));
+    assert_eq!(domain.serving(MN1), [Some(ip(third)), Some(ip(MAG2))]);
+}
+
+/// MAG2 finds out that it is the same interface after all: its claim is no request of its own any more.
+#[test]
+fn a_claimant_that_knows_better_gets_one_session() {
+    let mut domain = Domain::new(config());
+    domain.register(&Pbu::default());
+    domain.send(&claim(2)).unwrap();
+    assert_eq!(domain.status(&Pbu::handover(MAG2, 3)), Status::ACCEPTED);
+    assert_eq!(take_answer(&mut domain.wait(secs(2))), None);
+    assert_eq!(domain.serving(MN1), [Some(ip(MAG2))]);
+}
+
 #[test]
 fn a_claimant_that_deregisters_waits_no_longer() {
     let mut config = config();

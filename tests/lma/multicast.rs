@@ -142,6 +142,21 @@ fn d7_a_record_that_the_router_refuses_is_not_among_them() {
     assert!(notices(&actions).contains(&refused));
 }
 
+/// The other records of a Report count (RFC 4604 2.2.2), those of the same group and what the policy leaves included.
+#[test]
+fn d8_an_exclude_record_of_a_source_specific_group_takes_nothing_along() {
+    for policy in [ChannelPolicy::Any, ChannelPolicy::Only(vec![Channel::ssm(ip(SOURCE), ip(SSM))])] {
+        let mut domain = Domain::new(config());
+        domain.provision(MN1, &Subscriber { policy, ..Subscriber::default() }).unwrap();
+        let wrong = join(SSM, &Filter::EVERYTHING);
+        assert_eq!(domain.register(&Pbu::default().subscribing([wrong.clone()])).0.records, Some(vec![]));
+        assert!(wanted(&domain, SSM).is_nothing());
+        let (answer, _) = domain.register(&Pbu { sequence: 2, ..Pbu::default().subscribing([ssm(), wrong]) });
+        assert_eq!((answer.status, answer.records), (Status::ACCEPTED, Some(vec![ssm()])));
+        assert_eq!(wanted(&domain, SSM), include(&[SOURCE]));
+    }
+}
+
 #[test]
 fn d7_a_group_that_finds_no_room_is_not_among_them() {
     let mut config = config();

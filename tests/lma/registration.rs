@@ -251,6 +251,19 @@ fn r5213_5_3_6_a_link_local_address_is_made_once_and_kept() {
     assert_ne!(domain.register(&other).0.link_local, Some(made));
 }
 
+/// The entry takes the address that a MAG tells, whatever it asks for besides.
+#[test]
+fn r5213_5_3_6_a_link_local_address_that_is_told_is_kept() {
+    let mut domain = Domain::new(config());
+    let told = |n| Some(ip(&format!("fe80::{n}")));
+    let answer = domain.register(&Pbu { link_local: told(3), ..Pbu::default() }).0;
+    assert_eq!(answer.link_local, told(3));
+    let gone = Pbu { link_local: told(4), ..Pbu::deregistration(MAG1, 2, &answer.prefixes) };
+    assert_eq!(domain.register(&gone).0.link_local, told(4));
+    let back = Pbu { link_local: Some(ip("::")), ..Pbu::handover(MAG2, 3) };
+    assert_eq!(domain.register(&back).0.link_local, told(4));
+}
+
 #[test]
 fn r5213_5_3_1_13_the_alternate_care_of_address_is_the_proxy_coa() {
     let mut domain = Domain::new(config());

@@ -55,6 +55,10 @@ impl Lma {
                 let lifetime = self.granted(&request);
                 let expires = now + lifetime.duration();
                 let moves = self.cache.get(id).is_some_and(|binding| binding.mag != mag);
+                // Who asks again, and knows better, asks no longer what waited.
+                if self.waiting(id).is_some_and(|claim| claim.is_of_the_same_attachment(&request)) {
+                    self.step(id, Event::Retract);
+                }
                 self.accept(&request, id);
                 let event = if moves { Event::Move { expires } } else { Event::Refresh { expires } };
                 if self.step(id, event).is_some_and(|step| step.service == Service::Start) {
@@ -121,17 +125,17 @@ impl Lma {
         } else if binding.sequence.is_none_or(|last| request.sequence.follows(last)) {
             binding.sequence = Some(request.sequence);
         }
+        // Whatever was accepted: a deregistration as well (RFC 5213 5.3.6).
+        if let Some(told) = request.link_local.filter(|address| !address.is_unspecified()) {
+            binding.link_local = told;
+        }
         if request.is_deregistration() {
             return;
         }
         binding.interface = request.interface().into();
         binding.technology = request.technology.unwrap_or(binding.technology);
-        match request.link_local {
-            Some(address) if !address.is_unspecified() => binding.link_local = address,
-            Some(_) if binding.link_local.is_unspecified() => {
-                binding.link_local = link_local(self.random.next());
-            }
-            _ => {}
+        if request.link_local.is_some() && binding.link_local.is_unspecified() {
+            binding.link_local = link_local(self.random.next());
         }
     }
 

@@ -96,8 +96,13 @@ impl<C> State<C> {
             (Self::Awaiting { until, claim, .. }, Event::Refresh { expires }) => {
                 Step::to(Self::Awaiting { expires, until, claim })
             }
-            (Self::DeleteWait { .. }, Event::Refresh { expires }) | (_, Event::Move { expires }) => {
+            (Self::DeleteWait { .. }, Event::Refresh { expires })
+            | (Self::Active { .. } | Self::DeleteWait { .. }, Event::Move { expires }) => {
                 Step { service: Service::Start, ..Step::to(Self::Active { expires }) }
+            }
+            // No deregistration: what waits for one waits on (RFC 5213 5.4.1.2, 4).
+            (Self::Awaiting { until, claim, .. }, Event::Move { expires }) => {
+                Step { service: Service::Start, ..Step::to(Self::Awaiting { expires, until, claim }) }
             }
 
             (Self::Active { .. }, Event::Deregister { until }) => {

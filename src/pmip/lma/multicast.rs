@@ -6,7 +6,7 @@ use core::net::Ipv6Addr;
 use crate::channel::{Address as _, Filter, FilterMode};
 use crate::machine::LinkId;
 use crate::mld::GroupRecord;
-use crate::mld::router::{self, Router};
+use crate::mld::router::{self, Refusal, Router};
 use crate::pmip::ChannelPolicy;
 use crate::wire::List;
 use crate::wire::mh::{Meaning, MobilityOption, Status};
@@ -28,8 +28,8 @@ pub(super) enum Subscription {
 pub(super) enum Want {
     /// Data of the group.
     Group(Ipv6Addr, Filter),
-    /// Something that has no such addresses.
-    BadAddress(Ipv6Addr),
+    /// Something that cannot be had; the records beside it count (RFC 4604 2.2.2).
+    Impossible(Ipv6Addr, Refusal),
 }
 
 impl Subscription {
@@ -51,13 +51,16 @@ impl Subscription {
 /// on their link have no business here (trap 32), and record types that are not known are skipped (RFC 3810 5.2.12).
 fn join(record: Record<'_>) -> Option<Want> {
     let Ok(GroupRecord { kind, group, sources }) = GroupRecord::try_from(record) else {
-        return Some(Want::BadAddress(record.group.ip()));
+        return Some(Want::Impossible(record.group.ip(), Refusal::BadAddress));
     };
     let mode = match kind {
         RecordType::ALLOW | RecordType::IS_IN | RecordType::TO_IN => FilterMode::Include,
         RecordType::TO_EX | RecordType::IS_EX => FilterMode::Exclude,
         _ => return None,
     };
+    if mode == FilterMode::Exclude && group.is_ssm_group() {
+        return Some(Want::Impossible(group, Refusal::SsmExclude));
+    }
     let filter = Filter { mode, sources };
     (!filter.is_nothing() && !group.is_link_scope_group()).then_some(Want::Group(group, filter))
 }
@@ -69,8 +72,8 @@ pub(super) struct Sifted {
     pub(super) allowed: Vec<(Ipv6Addr, Filter)>,
     /// Groups of which the policy forbids something (Z14).
     pub(super) forbidden: Vec<Ipv6Addr>,
-    /// What cannot be a group or a source.
-    pub(super) bad: Vec<Ipv6Addr>,
+    /// Groups of which something cannot be had.
+    pub(super) impossible: Vec<(Ipv6Addr, Refusal)>,
 }
 
 impl Sifted {
@@ -82,7 +85,7 @@ impl Sifted {
         };
         for want in wants {
             match want {
-                Want::BadAddress(group) => sifted.bad.push(*group),
+                Want::Impossible(group, why) => sifted.impossible.push((*group, *why)),
                 Want::Group(group, filter) => {
                     let allowed = policy.allowed(*group, filter);
                     if allowed != *filter {
@@ -132,14 +135,11 @@ impl Sifted {
         if !self.forbidden.is_empty() {
             return Some(Status::ADMINISTRATIVELY_PROHIBITED);
         }
-        if !self.bad.is_empty() {
+        if !self.impossible.is_empty() {
             return Some(Status::UNSPECIFIED);
         }
         let mut groups = router.interests(link).count();
         for (group, filter) in &self.allowed {
-            if filter.mode == FilterMode::Exclude && group.is_ssm_group() {
-                return Some(Status::UNSPECIFIED);
-            }
             let interest = router.interest(link, *group);
             groups = groups.saturating_add(usize::from(interest.is_nothing()));
             let sources = interest.union(filter).sources.len();
@@ -196,16 +196,20 @@ mod tests {
     fn an_unknown_record_type_is_skipped_and_a_bad_address_is_told() {
         assert_eq!(record(RecordType(0x81), "ff1e::1", &[]), None);
         let bad = address("2001:db8::1");
-        assert_eq!(record(RecordType::TO_EX, "2001:db8::1", &[]), Some(Want::BadAddress(bad)));
+        assert_eq!(
+            record(RecordType::TO_EX, "2001:db8::1", &[]),
+            Some(Want::Impossible(bad, Refusal::BadAddress))
+        );
     }
 
     #[test]
     fn z14_the_policy_sifts_source_by_source() {
         let [g, a, b] = ["ff3e::1", "2001:db8:5::5", "2001:db8:5::6"].map(address);
         let policy = ChannelPolicy::Only(vec![crate::channel::Channel::ssm(a, g)]);
-        let wants = vec![Want::Group(g, Filter::include([a, b])), Want::BadAddress(a)];
+        let wants = vec![Want::Group(g, Filter::include([a, b])), Want::Impossible(a, Refusal::BadAddress)];
         let sifted = Sifted::new(&Subscription::Wanted(wants), &policy);
-        let expected = Sifted { allowed: vec![(g, Filter::include([a]))], forbidden: vec![g], bad: vec![a] };
+        let impossible = vec![(a, Refusal::BadAddress)];
+        let expected = Sifted { allowed: vec![(g, Filter::include([a]))], forbidden: vec![g], impossible };
         assert_eq!(sifted, expected);
     }
 }

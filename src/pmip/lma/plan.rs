@@ -262,7 +262,8 @@ impl Lma {
         }
     }
 
-    fn waiting(&self, binding: BindingId) -> Option<&Request> {
+    /// The registration that waits for the end of a session.
+    pub(super) fn waiting(&self, binding: BindingId) -> Option<&Request> {
         match &self.cache.get(binding)?.state {
             State::Awaiting { claim, .. } => Some(claim),
             State::Active { .. } | State::DeleteWait { .. } => None,

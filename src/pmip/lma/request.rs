@@ -86,6 +86,11 @@ impl Request {
         }
     }
 
+    /// Whether it is for the same interface at the same MAG.
+    pub(super) fn is_of_the_same_attachment(&self, other: &Self) -> bool {
+        self.care_of == other.care_of && self.interface() == other.interface()
+    }
+
     /// Whether it was sent after `earlier`, as far as that can be told.
     pub(super) fn is_newer_than(&self, earlier: &Self) -> bool {
         match (self.timestamp, earlier.timestamp) {

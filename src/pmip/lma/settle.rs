@@ -10,7 +10,7 @@ use super::{Action, Lma, Notice};
 use crate::channel::{Address as _, Filter};
 use crate::fanout::Route;
 use crate::machine::{Envelope, LinkId, RouteId, TunnelId, Via};
-use crate::mld::router::{self, Refusal};
+use crate::mld::router;
 use crate::pmip::mag::TunnelMode;
 use crate::pmip::{NodeId, Tunnel, TunnelKind};
 use crate::time::Instant;
@@ -190,11 +190,8 @@ impl Lma {
         let forbidden = sifted.forbidden.iter().map(|&group| Notice::Forbidden { node: node.clone(), group });
         out.extend(forbidden.map(Action::Notify));
         let Some(mag) = self.peers.get(link).map(|peer| peer.address) else { return };
-        let bad = sifted.bad.iter().map(|&group| Notice::Refused {
-            mag,
-            group: Some(group),
-            why: Refusal::BadAddress,
-        });
-        out.extend(bad.map(Action::Notify));
+        let impossible = sifted.impossible.iter();
+        let refused = impossible.map(|&(group, why)| Notice::Refused { mag, group: Some(group), why });
+        out.extend(refused.map(Action::Notify));
     }
 }

@@ -69,8 +69,8 @@ pub struct LmaPeer {
 /// How many requests for contexts are answered a second; as many may come at once. RFC 4067 6.3 wants it to fit the
 /// hand-overs that the access network expects. With 0 none is answered; more than a million are as good as a million.
 ///
-/// The standard lets a router drop requests at random when there are too many. This one refuses those that find no room:
-/// no MAG can then crowd out another, and equal inputs give equal actions. A MAG asks again after 2 s.
+/// The standard lets a router drop requests at random when there are too many. This one refuses those that find no
+/// room: no MAG can then crowd out another, and equal inputs give equal actions. A MAG asks again after 2 s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub struct RequestRate {

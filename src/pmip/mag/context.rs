@@ -147,8 +147,8 @@ impl Mag {
         self.send(gift.mag, &message, work);
     }
 
-    /// What a node listens to, as far as it may: tracked while it is here, kept after it left. An EXCLUDE has no sources
-    /// then (A51).
+    /// What a node listens to, as far as it may: tracked while it is here, kept after it left. An EXCLUDE has no
+    /// sources then (A51).
     pub(super) fn memberships(&self, session: &Session) -> Vec<Membership> {
         if session.state.has_left() {
             return session.kept.iter().flat_map(|kept| &kept.memberships).cloned().collect();
@@ -307,9 +307,9 @@ fn sources(membership: &Membership) -> Vec<[u8; 16]> {
 
 /// What a block says of a group, and of which receiver; nothing where it says who is meant, or asks.
 ///
-/// This is the one place where blocks are refused: what [`Block::judge`] refuses, with the status that it gives; groups of
-/// link scope and an EXCLUDE of an SSM group, which no Report may want either, as malformed; profiles, which come from the
-/// policy store and not from other MAGs, as unsupported.
+/// This is the one place where blocks are refused: what [`Block::judge`] refuses, with the status that it gives; groups
+/// of link scope and an EXCLUDE of an SSM group, which no Report may want either, as malformed; profiles, which come
+/// from the policy store and not from other MAGs, as unsupported.
 fn channel(block: &Block<'_>) -> Result<Option<(Ipv6Addr, Ipv6Addr, Filter)>, BlockStatus> {
     block.judge()?;
     let (receiver, group, filter) = match block {

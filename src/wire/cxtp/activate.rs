@@ -6,15 +6,16 @@ use crate::wire::out::Count;
 use crate::wire::read::{Read, chunk};
 use crate::wire::{Dialect, Encode, List, Out};
 
-/// CTAR (RFC 4067 2.5.1): a node asks for its contexts. The first such message goes out with a random sequence number that
-/// was not used for 7 s; the one to the other router bears the same (RFC 4067 3.2).
+/// CTAR (RFC 4067 2.5.1): a node asks for its contexts. The first such message goes out with a random sequence number
+/// that was not used for 7 s; the one to the other router bears the same (RFC 4067 3.2).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Activate<'a> {
     /// A: an answer is wanted.
     pub acknowledge: bool,
     /// Previous address of the node.
     pub previous_address: Address,
-    /// To the new router: the address of the previous one. To the previous router: that of the new one. Of the family of
+    /// To the new router: the address of the previous one. To the previous router: that of the new one. Of the family
+    /// of
     /// `previous_address`.
     pub router: Address,
     /// Sequence number.
@@ -48,9 +49,9 @@ impl<'a> ActivateAck<'a> {
 }
 
 impl<'a> Activate<'a> {
-    /// The CT-Req by which the new router passes a received CTAR on to the previous one (RFC 4067 2.5.6): all that follows
-    /// the addresses is copied octet by octet, because the token covers it so (trap 50). A [`Request`](super::Request) of
-    /// the same blocks would be written in canonical form.
+    /// The CT-Req by which the new router passes a received CTAR on to the previous one (RFC 4067 2.5.6): all that
+    /// follows the addresses is copied octet by octet, because the token covers it so (trap 50). A
+    /// [`Request`](super::Request) of the same blocks would be written in canonical form.
     #[must_use]
     pub const fn forwarded(&self) -> Forwarded<'a> {
         Forwarded(*self)

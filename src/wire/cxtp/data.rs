@@ -33,8 +33,8 @@ pub struct PredictiveData<'a> {
     pub previous_address: Address,
     /// How the token is made.
     pub algorithm: Algorithm,
-    /// The key that the node shares with the previous router. To be forgotten as soon as the token was verified (RFC 4067
-    /// 6.3).
+    /// The key that the node shares with the previous router. To be forgotten as soon as the token was verified (RFC
+    /// 4067 6.3).
     pub key: Key<'a>,
     /// The context.
     pub blocks: List<'a, Block<'a>>,

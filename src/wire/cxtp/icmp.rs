@@ -1,7 +1,7 @@
 //! CXTP between a node and an access router: inside ICMPv6 (RFC 4067 3.2).
 //!
-//! CTAR and CTAA travel so, with hop limit 255, whole: head and all. What travels between routers goes over SCTP, or here
-//! over UDP.
+//! CTAR and CTAA travel so, with hop limit 255, whole: head and all. What travels between routers goes over SCTP, or
+//! here over UDP.
 //!
 //! ```
 //! use multimob::wire::cxtp::{self, Activate, Address, icmp};

@@ -112,8 +112,8 @@ impl<'a> Message<'a> {
         parsed.map(|(_, message)| message)
     }
 
-    /// A message of a type that the standard does not know; `data` is what follows the head. `None` for a type above 31,
-    /// and for the seven that have a variant of their own.
+    /// A message of a type that the standard does not know; `data` is what follows the head. `None` for a type above
+    /// 31, and for the seven that have a variant of their own.
     #[must_use]
     pub const fn other(kind: u8, flags: u8, data: &'a [u8]) -> Option<Self> {
         if kind > MAX_KIND || is_known(kind) {

@@ -5,8 +5,8 @@ use crate::wire::error::{Field, Layer};
 use crate::wire::read::{Read, short};
 
 code! {
-    /// Status of one block in a CTDR or a CTAA. RFC 4067 leaves the values to each feature, save that 0 is success; those from
-    /// 0x80 on are this crate's (digest 5.2).
+    /// Status of one block in a CTDR or a CTAA. RFC 4067 leaves the values to each feature, save that 0 is success;
+    /// those from 0x80 on are this crate's (digest 5.2).
     BlockStatus(u8) {
         /// Taken.
         SUCCESS = 0,
@@ -28,7 +28,8 @@ code! {
 }
 
 impl BlockStatus {
-    /// The entry of a [`Reply`](super::Reply) or [`ActivateAck`](super::ActivateAck) that gives this status to the block of a feature profile type.
+    /// The entry of a [`Reply`](super::Reply) or [`ActivateAck`](super::ActivateAck) that gives this status to the
+    /// block of a feature profile type.
     #[must_use]
     pub const fn entry(self, feature: u16) -> [u8; 4] {
         let [f0, f1] = feature.to_be_bytes();

@@ -4,8 +4,8 @@ use super::{Activate, Address, Block, Request};
 use crate::wire::auth::{Code, Mac};
 use crate::wire::{EncodeError, List, Out};
 
-/// The token: over the node's previous address, the sequence number, and the blocks of the CTAR octet by octet (trap 50:
-/// not those of the CTD that answers). `key` is shared by the node and its previous router.
+/// The token: over the node's previous address, the sequence number, and the blocks of the CTAR octet by octet (trap
+/// 50: not those of the CTD that answers). `key` is shared by the node and its previous router.
 ///
 /// ```
 /// use multimob::wire::cxtp;
@@ -32,8 +32,8 @@ impl Activate<'_> {
         Ok(Self { token: u32::from_be_bytes(code.octets()), ..self })
     }
 
-    /// Whether `key` makes the token of this CTAR. Ask it of the message as it came: an owned form is canonical, and the
-    /// token covers every octet. The key is to be forgotten afterwards (RFC 4067 6.3).
+    /// Whether `key` makes the token of this CTAR. Ask it of the message as it came: an owned form is canonical, and
+    /// the token covers every octet. The key is to be forgotten afterwards (RFC 4067 6.3).
     #[must_use]
     pub fn is_authorized(&self, key: &[u8]) -> bool {
         let code = of_blocks(key, self.previous_address, self.sequence, &self.blocks);

@@ -85,11 +85,12 @@ pub enum Payload<'a> {
 /// Takes a datagram apart: one tunnel header at most, hop-by-hop options read, destination options skipped.
 ///
 /// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP) is verified first; a
-/// wrong one is an error in [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found. What is only passed on
-/// ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
+/// wrong one is an error in [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found.
+/// What is only passed on ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
 ///
 /// # Errors
-/// What does not fit, and where. A fragment is an error in [`Field::Fragment`](super::Field::Fragment): nothing is reassembled here.
+/// What does not fit, and where. A fragment is an error in [`Field::Fragment`](super::Field::Fragment): nothing is
+/// reassembled here.
 pub fn demux<'a>(octets: &'a [u8], dialect: &Dialect) -> Result<Datagram<'a>, DecodeError> {
     let mut packet = ipv6::Packet::parse(octets)?;
     let mut outer = None;
@@ -122,8 +123,8 @@ pub fn build(
     Outgoing::new(src, dst, *payload).encode(buf)
 }
 
-/// Puts a tunnel header from `src` to `dst` before the IPv6 packet `inner`, which is copied as it is (RFC 2473 3). Returns
-/// the length.
+/// Puts a tunnel header from `src` to `dst` before the IPv6 packet `inner`, which is copied as it is (RFC 2473 3).
+/// Returns the length.
 ///
 /// # Errors
 /// When the buffer is too short, or the packet too long for another header.

@@ -46,8 +46,8 @@ const HOP_LIMIT: u8 = 64;
 
 impl<'a> Outgoing<'a> {
     /// The datagram as the standard of its payload wants it: MLD with hop limit 1 and Router Alert (RFC 3810 5),
-    /// Neighbor Discovery and CXTP in ICMPv6 with hop limit 255 (RFC 4861 4, RFC 4067 3.2), PIM for all routers of a link with
-    /// hop limit 1 (RFC 7761 4.9), all others with hop limit 64.
+    /// Neighbor Discovery and CXTP in ICMPv6 with hop limit 255 (RFC 4861 4, RFC 4067 3.2), PIM for all routers of a
+    /// link with hop limit 1 (RFC 7761 4.9), all others with hop limit 64.
     #[must_use]
     pub const fn new(src: Ipv6Addr, dst: Ipv6Addr, payload: Payload<'a>) -> Self {
         let (hop_limit, router_alert) = match payload {

@@ -109,12 +109,10 @@ impl Source {
 
 impl<'a> Item<'a> for Source {
     #[inline]
-    fn read(mut octets: &'a [u8], _: &Dialect) -> Option<(Self, &'a [u8])> {
-        loop {
-            match source(octets).ok()? {
-                (rest, Some(source)) => return Some((source, rest)),
-                (rest, None) => octets = rest,
-            }
+    fn read(octets: &'a [u8], _: &Dialect) -> Option<(Self, &'a [u8])> {
+        match octets.split_first_chunk::<SOURCE_LEN>() {
+            Some(([IPV6, NATIVE, entry @ ..], rest)) => Some((entry_of(entry), rest)),
+            _ => behind_others(octets),
         }
     }
 
@@ -196,7 +194,7 @@ pub(super) fn group(input: &[u8]) -> Read<'_, Group> {
 /// A group, or `None` for one of IPv4.
 #[inline]
 pub(super) fn group_of_any_family(input: &[u8]) -> Read<'_, Option<Group>> {
-    if let [IPV4, NATIVE, ..] = input {
+    if is_ipv4(input) {
         let (rest, _) = octets(Layer::Pim, Field::MulticastAddress, IPV4_LEN, input)?;
         return Ok((rest, None));
     }
@@ -207,44 +205,71 @@ pub(super) fn group_of_any_family(input: &[u8]) -> Read<'_, Option<Group>> {
 /// `number` entries of a source list, checked.
 #[inline]
 pub(super) fn sources<'a>(number: u16, input: &'a [u8], dialect: &Dialect) -> Read<'a, List<'a, Source>> {
+    let (rest, len) = pass_sources(number, input)?;
+    let entries = input.get(..input.len().saturating_sub(rest.len())).unwrap_or(input);
+    Ok((rest, List::validated(entries, len, dialect)))
+}
+
+/// Checks `number` entries of a source list; how many of them are of IPv6.
+#[inline]
+pub(super) fn pass_sources(number: u16, input: &[u8]) -> Read<'_, usize> {
     let number = usize::from(number);
     if let Some((entries, rest)) = input.split_at_checked(number.saturating_mul(SOURCE_LEN)) {
         let (each, _) = entries.as_chunks::<SOURCE_LEN>();
         if each.iter().all(|[family, encoding, ..]| [*family, *encoding] == [IPV6, NATIVE]) {
-            return Ok((rest, List::validated(entries, number, dialect)));
+            return Ok((rest, number));
         }
     }
-    sources_of_any_family(number, input, dialect)
+    pass_any_sources(number, input)
 }
 
 /// What is not a row of IPv6 sources alone: with some of IPv4 among them, or an error.
 #[cold]
-fn sources_of_any_family<'a>(
-    number: usize,
-    input: &'a [u8],
-    dialect: &Dialect,
-) -> Read<'a, List<'a, Source>> {
+#[inline(never)]
+fn pass_any_sources(number: usize, input: &[u8]) -> Read<'_, usize> {
     let (mut rest, mut len) = (input, 0_usize);
     for _ in 0..number {
         let (after, source) = source(rest)?;
         rest = after;
         len = len.saturating_add(usize::from(source.is_some()));
     }
-    let entries = input.get(..input.len().saturating_sub(rest.len())).unwrap_or(input);
-    Ok((rest, List::validated(entries, len, dialect)))
+    Ok((rest, len))
+}
+
+/// The first source of IPv6 behind others.
+#[cold]
+#[inline(never)]
+fn behind_others(mut octets: &[u8]) -> Option<(Source, &[u8])> {
+    loop {
+        match source(octets).ok()? {
+            (rest, Some(source)) => return Some((source, rest)),
+            (rest, None) => octets = rest,
+        }
+    }
 }
 
 /// A source, or `None` for one of IPv4.
-#[inline]
 fn source(input: &[u8]) -> Read<'_, Option<Source>> {
-    if let [IPV4, NATIVE, ..] = input {
+    if is_ipv4(input) {
         let (rest, _) = octets(Layer::Pim, Field::Sources, IPV4_LEN, input)?;
         return Ok((rest, None));
     }
     let after = native(Layer::Pim, input)?;
-    let (rest, [flags, mask_len, address @ ..]) = chunk::<18>(Layer::Pim, Field::Sources, after)?;
+    let (rest, entry) = chunk(Layer::Pim, Field::Sources, after)?;
+    Ok((rest, Some(entry_of(entry))))
+}
+
+/// What follows family and encoding.
+#[inline]
+fn entry_of([flags, mask_len, address @ ..]: &[u8; 18]) -> Source {
     let flags = SourceFlags::from_bits_retain(*flags);
-    Ok((rest, Some(Source { address: Addr(*address), flags, mask_len: *mask_len })))
+    Source { address: Addr(*address), flags, mask_len: *mask_len }
+}
+
+/// Whether an address of IPv4 in its native encoding stands there.
+#[inline]
+pub(super) const fn is_ipv4(input: &[u8]) -> bool {
+    matches!(input, [IPV4, NATIVE, ..])
 }
 
 /// Family and encoding, which must be those of native IPv6.

@@ -1,6 +1,9 @@
 //! Join/Prune (RFC 7761 4.9.5).
 
-use super::address::{EntryKind, Group, Source, group_of_any_family, sources, unicast, write_unicast};
+use super::address::{
+    EntryKind, Group, Source, group, group_of_any_family, is_ipv4, pass_sources, sources, unicast,
+    write_unicast,
+};
 use crate::wire::error::{EncodeError, Field, Layer};
 use crate::wire::out::Out;
 use crate::wire::read::{Read, chunk};
@@ -57,9 +60,9 @@ impl<'a> JoinPrune<'a> {
         let (body, &[_, number, high, low]) = chunk(Layer::Pim, Field::Header, rest)?;
         let (mut rest, mut len) = (body, 0_usize);
         for _ in 0..number {
-            let (after, set) = set(rest, dialect)?;
+            let (after, is_ipv6) = pass_set(rest)?;
             rest = after;
-            len = len.saturating_add(usize::from(set.is_some()));
+            len = len.saturating_add(usize::from(is_ipv6));
         }
         let sets = body.get(..body.len().saturating_sub(rest.len())).unwrap_or(body);
         let groups = List::validated(sets, len, dialect);
@@ -125,24 +128,34 @@ pub enum JoinPruneAction {
     Prune,
 }
 
-/// A group set; `None` for one of IPv4, whatever its sources.
+/// Checks a group set; whether it is one of IPv6.
 #[inline]
-fn set<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, Option<GroupSet<'a>>> {
+fn pass_set(input: &[u8]) -> Read<'_, bool> {
     let (rest, group) = group_of_any_family(input)?;
+    let (rest, &[j0, j1, p0, p1]) = chunk(Layer::Pim, Field::NumberOfSources, rest)?;
+    let (rest, _) = pass_sources(u16::from_be_bytes([j0, j1]), rest)?;
+    let (rest, _) = pass_sources(u16::from_be_bytes([p0, p1]), rest)?;
+    Ok((rest, group.is_some()))
+}
+
+/// A group set of IPv6. Always inlined: behind a call its parts would travel through memory.
+#[inline(always)]
+fn set<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, GroupSet<'a>> {
+    let (rest, group) = group(input)?;
     let (rest, &[j0, j1, p0, p1]) = chunk(Layer::Pim, Field::NumberOfSources, rest)?;
     let (rest, joined) = sources(u16::from_be_bytes([j0, j1]), rest, dialect)?;
     let (rest, pruned) = sources(u16::from_be_bytes([p0, p1]), rest, dialect)?;
-    Ok((rest, group.map(|group| GroupSet { group, joined, pruned })))
+    Ok((rest, GroupSet { group, joined, pruned }))
 }
 
 impl<'a> Item<'a> for GroupSet<'a> {
+    #[inline]
     fn read(mut octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
-        loop {
-            match set(octets, dialect).ok()? {
-                (rest, Some(set)) => return Some((set, rest)),
-                (rest, None) => octets = rest,
-            }
+        while is_ipv4(octets) {
+            (octets, _) = pass_set(octets).ok()?;
         }
+        let (rest, set) = set(octets, dialect).ok()?;
+        Some((set, rest))
     }
 
     fn write(&self, out: &mut impl Out, _: &Dialect) -> Result<(), EncodeError> {

@@ -28,8 +28,7 @@ use crate::json::{Fields, Protocol, fields, hex};
 ///
 /// Reads pcap and pcapng of Ethernet (VLAN tags too), raw IP and Linux cooked frames, or octets given with --hex. The
 /// innermost message that is known names the line: "protocol" mh, mld, nd, pim, cxtp (over UDP) or cxtp-icmp; "outer"
-/// lists the tunnels around
-/// it. Anything else is a line with "protocol":"other".
+/// lists the tunnels around it. Anything else is a line with "protocol":"other".
 ///
 /// Where "ok" is false, "error" says in which layer and field reading had to stop, how many octets were needed there
 /// and how many there were ("also": what else was wrong further on); the fields beside it are what could be read before.

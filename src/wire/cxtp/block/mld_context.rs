@@ -5,8 +5,8 @@ use crate::wire::error::{EncodeError, Field, Layer};
 use crate::wire::read::{Read, chunk, wrong};
 use crate::wire::{Addr, Out};
 
-/// What MLDv1 knows of a link (RFC 4067 Appendix B): somebody there listens to a group. It tells neither who, nor a filter
-/// mode, nor sources (trap 48); its receiver acts as on an MLDv1 Report.
+/// What MLDv1 knows of a link (RFC 4067 Appendix B): somebody there listens to a group. It tells neither who, nor a
+/// filter mode, nor sources (trap 48); its receiver acts as on an MLDv1 Report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MldContext {
     /// The first 64 bits of the subnet prefix on the new router's link.

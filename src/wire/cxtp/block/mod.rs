@@ -33,8 +33,8 @@ pub enum Block<'a> {
         /// The identifier, at most 2,033 octets.
         id: &'a [u8],
     },
-    /// Policy profile, opaque: all data of the block, 4 octets more than a multiple of 8, at most 2,036. Whoever made it
-    /// knows where it ends.
+    /// Policy profile, opaque: all data of the block, 4 octets more than a multiple of 8, at most 2,036. Whoever made
+    /// it knows where it ends.
     Profile(&'a [u8]),
     /// A block that this crate does not know.
     Unknown(RawBlock<'a>),
@@ -226,7 +226,7 @@ mod tests {
 
     use super::*;
     use crate::wire::cxtp::{Message, Request};
-    use crate::wire::{Encode, List};
+    use crate::wire::{Addr, Encode, List};
 
     const DIALECT: Dialect = Dialect::DEFAULT;
 
@@ -323,6 +323,35 @@ mod tests {
         assert_eq!(encode(&[Block::Profile(&[])]), Err(too_short));
         let too_long = EncodeError::TooLong { field: Field::BlockData, max: 2_036 };
         assert_eq!(encode(&[Block::Profile(&[0; 2_044])]), Err(too_long));
+    }
+
+    #[test]
+    fn a51_what_a_receiver_cannot_take_has_a_status_that_says_so() {
+        let listener = |group, source: &'static [[u8; 16]]| {
+            Block::Listener(ListenerContext {
+                receiver: Addr([0x20; 16]),
+                mode: FilterMode::Include,
+                group: Addr([group; 16]),
+                sources: source,
+            })
+        };
+        let mut exclude_with_source = [0xff; 52];
+        exclude_with_source[16..20].copy_from_slice(&[2, 0, 0, 1]);
+        let (malformed, unsupported) = (Err(BlockStatus::MALFORMED), Err(BlockStatus::UNSUPPORTED));
+        for (block, verdict) in [
+            (listener(0xff, &[[0x20; 16]]), Ok(())),
+            (listener(0x20, &[[0x20; 16]]), malformed),
+            (listener(0xff, &[[0xff; 16]]), malformed),
+            (other(0x8001, 0, &exclude_with_source), malformed),
+            (Block::MnIdentifier { subtype: 1, id: b"x" }, Ok(())),
+            (Block::MnIdentifier { subtype: 1, id: b"" }, malformed),
+            (Block::Wanted(9), Ok(())),
+            (Block::Profile(&[1; 4]), Ok(())),
+            (other(9, 0x80, &[]), malformed),
+            (other(9, 0, &[0; 4]), unsupported),
+        ] {
+            assert_eq!(block.judge(), verdict, "{block:?}");
+        }
     }
 
     #[test]
