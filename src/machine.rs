@@ -21,6 +21,7 @@ use core::fmt;
 use core::net::Ipv6Addr;
 
 use crate::time::Instant;
+use crate::wire::mh::Origin;
 use crate::wire::packet::{Datagram, Outgoing, OwnedPayload};
 use crate::wire::{Encode, EncodeError, Out};
 
@@ -218,6 +219,12 @@ pub struct RxMeta<A = Ipv6Addr> {
     pub src: A,
     /// Destination of the innermost IP header.
     pub dst: A,
+    /// The address in a Home Address option (RFC 6275 6.3).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub home_address: Option<Ipv6Addr>,
+    /// The home address in a type 2 routing header (RFC 6275 6.4).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub routing_header: Option<Ipv6Addr>,
     /// Source and destination of the tunnel header that was taken off, if there was one.
     pub outer: Option<Outer>,
     /// Hop limit (IPv4: TTL) of the innermost IP header.
@@ -232,9 +239,16 @@ impl RxMeta {
     /// What came with `datagram`, which was received on `link`.
     #[must_use]
     pub fn new(link: LinkId, datagram: &Datagram<'_>, protection: Protection) -> Self {
-        let &Datagram { outer, src, dst, hop_limit, router_alert, .. } = datagram;
-        let outer = outer.map(|(src, dst)| Outer { src, dst });
-        Self { link, src, dst, outer, hop_limit, router_alert, protection }
+        let &Datagram { src, dst, home_address, routing_header, hop_limit, router_alert, .. } = datagram;
+        let outer = datagram.outer.map(|(src, dst)| Outer { src, dst });
+        Self { link, src, dst, home_address, routing_header, outer, hop_limit, router_alert, protection }
+    }
+
+    /// Where a Mobility Header came from, to judge it by.
+    #[must_use]
+    pub const fn origin(&self) -> Origin {
+        let &Self { src, home_address, routing_header, .. } = self;
+        Origin { src, home_address, routing_header }
     }
 }
 

@@ -11,6 +11,8 @@
 
 #[path = "program/judge.rs"]
 mod judge;
+#[path = "decode_tshark/mobility.rs"]
+mod mobility;
 #[path = "decode_tshark/pim.rs"]
 mod pim;
 mod program;
@@ -26,11 +28,16 @@ use serde_json::Value;
 /// * 0x0100 is F to it, and 0x10 of an acknowledgement T, whatever the draft: compared as bits, not as letters.
 /// * S, D and bits without a name are not shown.
 /// * An identifier that is no text is shown as text.
+/// * It reads Localized Routing from the start of the header, and the addresses of a Home Agent Switch again as options.
+/// * It does not look for the packet that follows a Fast Neighbor Advertisement.
 /// * It gives up on a packet at an option of a wrong length, and counts the words of options 60 and 61 as octets.
 /// * It reads what follows the head of an ICMPv6 message of type 150 as options of Neighbor Discovery, whatever the subtype.
 /// * It reads octets behind the last record of a Report as another record (RFC 3810 5.2.11: ignored).
 /// * It takes apart the packet in a Register, and stumbles over a broken one.
-const WRONG: [fn(&Value) -> bool; 5] = [
+const WRONG: [fn(&Value) -> bool; 8] = [
+    |line| line["carries_packet"] == true,
+    |line| text(&line["type"]).starts_with("LocalizedRouting"),
+    |line| line["type"] == "HomeAgentSwitch",
     |line| options(line).any(|option| option.get("malformed").is_some()),
     |line| options(line).any(|option| option["type"] == 60 || option["type"] == 61),
     |line| line["protocol"] == "cxtp-icmp",
@@ -135,6 +142,44 @@ const FIELDS: &[&str] = &[
     "mip6.ba.p_flag",
     "mip6.ba.t_flag",
     "mip6.ba.b_flag",
+    "mip6.hoti.cookie",
+    "mip6.coti.cookie",
+    "mip6.hot.nindex",
+    "mip6.hot.cookie",
+    "mip6.hot.token",
+    "mip6.cot.nindex",
+    "mip6.cot.cookie",
+    "mip6.be.status",
+    "mip6.be.haddr",
+    "mip6.fbu.seqnr",
+    "mip6.fbu.lifetime",
+    "mip6.fbu.a_flag",
+    "mip6.fbu.h_flag",
+    "mip6.fbu.l_flag",
+    "mip6.fbu.k_flag",
+    "mip6.fback.status",
+    "mip6.fback.k_flag",
+    "mip6.fback.seqnr",
+    "mip6.fback.lifetime",
+    "mip6.hb.u_flag",
+    "mip6.hb.r_flag",
+    "mip6.hb.seqnr",
+    "mip6.hi.seqnr",
+    "mip6.hi.s_flag",
+    "mip6.hi.u_flag",
+    "mip6.hi.code",
+    "mip6.hack.seqnr",
+    "mip6.hack.code",
+    "mip6.bri_br.type",
+    "mip6.bri_r.trigger",
+    "mip6.bri_status",
+    "mip6.bri_seqnr",
+    "mip6.bri_ip",
+    "mip6.bri_iv",
+    "mip6.bri_ig",
+    "mip6.bri_ap",
+    "mip6.bri_av",
+    "mip6.bri_ag",
     "mip6.mnid.subtype",
     "mip6.mnid.identifier",
     "mip6.nemo.mnp.mnp",
@@ -199,7 +244,7 @@ fn fields(line: &Value) -> Fields {
     }
     all.copy(&[("ipv6.src", "src"), ("ipv6.dst", "dst"), ("ipv6.hlim", "hop_limit")]);
     match (text(&line["protocol"]).as_str(), text(&line["type"]).as_str()) {
-        ("mh", kind) => all.mobility(kind),
+        ("mh", kind) => mobility::message(&mut all, kind),
         ("mld", kind) => all.mld(kind),
         ("nd", kind) => all.neighbor_discovery(kind),
         ("pim", kind) => all.pim(kind),
@@ -224,67 +269,6 @@ impl Said<'_> {
     fn copy(&mut self, names: &[(&'static str, &str)]) {
         for (theirs, ours) in names {
             self.put(theirs, text(&self.line[ours]));
-        }
-    }
-
-    fn mobility(&mut self, kind: &str) {
-        let kind = match kind {
-            "BindingUpdate" => "5".to_string(),
-            "BindingAck" => "6".to_string(),
-            _ => text(&self.line["kind"]),
-        };
-        self.put("mip6.mhtype", kind.clone());
-        let letters: Vec<String> = self.line["flags"].as_array().into_iter().flatten().map(text).collect();
-        let mut flag = |field, any: &[&str]| {
-            let set = letters.iter().any(|letter| any.contains(&letter.as_str()));
-            self.put(field, u8::from(set).to_string());
-        };
-        if kind == "5" {
-            flag("mip6.bu.a_flag", &["A"]);
-            flag("mip6.bu.h_flag", &["H"]);
-            flag("mip6.bu.l_flag", &["L"]);
-            flag("mip6.bu.k_flag", &["K"]);
-            flag("mip6.bu.m_flag", &["M"]);
-            flag("mip6.nemo.bu.r_flag", &["R"]);
-            flag("mip6.bu.p_flag", &["P"]);
-            flag("mip6.bu.f_flag", &["F", "C", "Q"]);
-            flag("mip6.bu.t_flag", &["T"]);
-            flag("mip6.bu.b_flag", &["B", "O"]);
-            self.copy(&[("mip6.bu.seqnr", "sequence")]);
-            self.put("mip6.bu.lifetime", units(&self.line["lifetime_s"]));
-        } else if kind == "6" {
-            flag("mip6.ba.k_flag", &["K"]);
-            flag("mip6.nemo.ba.r_flag", &["R"]);
-            flag("mip6.ba.p_flag", &["P"]);
-            flag("mip6.ba.t_flag", &["T", "Q"]);
-            flag("mip6.ba.b_flag", &["B"]);
-            self.copy(&[("mip6.ba.seqnr", "sequence"), ("mip6.ba.status", "status")]);
-            self.put("mip6.ba.lifetime", units(&self.line["lifetime_s"]));
-        }
-        for option in options(self.line) {
-            self.mobility_option(option);
-        }
-    }
-
-    fn mobility_option(&mut self, option: &Value) {
-        match option["name"].as_str().unwrap_or_default() {
-            "MnIdentifier" => {
-                self.put("mip6.mnid.subtype", text(&option["subtype"]));
-                self.put("mip6.mnid.identifier", text(&option["id"]));
-            }
-            "HomeNetworkPrefix" => {
-                self.put("mip6.nemo.mnp.mnp", text(&option["prefix"]));
-                self.put("mip6.nemo.mnp.pfl", text(&option["length"]));
-            }
-            "HandoffIndicator" => self.put("mip6.hi", text(&option["code"])),
-            "AccessTechnology" => self.put("mip6.att", text(&option["code"])),
-            "LinkLayerId" => self.put("mip6.mnlli.lli", text(&option["octets"])),
-            "LinkLocalAddress" => self.put("mip6.lila_lla", text(&option["address"])),
-            "Timestamp" => {
-                let number = |name: &str| option[name].as_u64().unwrap();
-                self.put("mip6.timestamp_tmp", date(number("seconds"), number("fraction")));
-            }
-            _ => {}
         }
     }
 

@@ -48,7 +48,17 @@ fn gateway(n: usize) -> Mag {
 
 fn meta(src: Ipv6Addr, dst: Ipv6Addr) -> RxMeta {
     let protection = Protection::Authenticated;
-    RxMeta { link: LinkId(0), src, dst, outer: None, hop_limit: 64, router_alert: false, protection }
+    RxMeta {
+        link: LinkId(0),
+        src,
+        dst,
+        home_address: None,
+        routing_header: None,
+        outer: None,
+        hop_limit: 64,
+        router_alert: false,
+        protection,
+    }
 }
 
 fn attached(link: u32, previous: Option<&str>) -> OwnedInput {

@@ -19,6 +19,7 @@ use samples::Samples;
 const SRC: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 5);
 const DST: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 1);
 const GROUP: Ipv6Addr = Ipv6Addr::new(0xff3e, 0, 0, 0, 0, 0, 0x8000, 1);
+const HOME: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 2, 0, 0, 0, 0, 2);
 const MAG: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xa, 0, 0, 0, 0, 1);
 const LMA: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 1);
 
@@ -110,6 +111,29 @@ fn the_owned_form_lends_the_same_payload(payload: Payload<'_>, dialect: &Dialect
     }
 }
 
+fn home_addresses_come_back_and_are_under_the_checksum(payload: Payload<'_>, dialect: &Dialect) {
+    let plain = Outgoing::new(SRC, DST, payload);
+    for (datagram, home, routed) in [
+        (plain.from_home(MAG), Some(MAG), None),
+        (plain.to_home(HOME), None, Some(HOME)),
+        (plain.from_home(MAG).to_home(HOME), Some(MAG), Some(HOME)),
+    ] {
+        let octets = datagram.to_vec().unwrap();
+        assert_eq!(octets.len(), datagram.encoded_len());
+        let read = demux(&octets, dialect).unwrap();
+        assert_eq!((read.src, read.dst, read.home_address, read.routing_header), (SRC, DST, home, routed));
+        assert_eq!((read.payload, read.router_alert), (payload, plain.router_alert));
+        // Another home address is another checksum. Each stands at the end of its header, the option's behind the other.
+        let message = plain.encoded_len() - 40 - if plain.router_alert { 8 } else { 0 };
+        let homes = usize::from(home.is_some()) + usize::from(routed.is_some());
+        for header in 0..homes {
+            let mut other = octets.clone();
+            other[octets.len() - message - 1 - 24 * header] ^= 1;
+            assert_eq!(demux(&other, dialect).unwrap_err().field, Field::Checksum);
+        }
+    }
+}
+
 /// etherparse reads the same headers and finds the same checksums.
 fn another_crate_reads_the_same(payload: Payload<'_>, _: &Dialect) {
     use etherparse::{Ipv6Extensions, Ipv6Header, UdpHeader};
@@ -163,6 +187,7 @@ macro_rules! laws {
                 a_truncated_datagram_is_an_error,
                 a_changed_bit_never_reads_as_a_message,
                 length_and_octets_agree,
+                home_addresses_come_back_and_are_under_the_checksum,
                 the_owned_form_lends_the_same_payload,
                 another_crate_reads_the_same,
             ];
@@ -329,6 +354,16 @@ fn an_envelope_is_written_as_its_datagram_and_read_as_its_meta() {
     let protection = Protection::Authenticated;
     assert_eq!(
         meta,
-        RxMeta { link: LinkId(7), src: SRC, dst: GROUP, outer, hop_limit: 1, router_alert: true, protection }
+        RxMeta {
+            link: LinkId(7),
+            src: SRC,
+            dst: GROUP,
+            home_address: None,
+            routing_header: None,
+            outer,
+            hop_limit: 1,
+            router_alert: true,
+            protection
+        }
     );
 }

@@ -11,10 +11,12 @@
 )]
 
 use core::net::Ipv6Addr;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, pim};
+use multimob::wire::mh::Mh;
+use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, mh, pim};
 
 /// A line of a file.
 struct Vector {
@@ -55,6 +57,18 @@ fn both_ways<F: Format>(vector: &Vector, next_header: u8) {
     let mut written = Vec::new();
     view.put_for(&pseudo, &mut written).unwrap();
     assert_eq!(&written, octets, "{name}");
+}
+
+#[test]
+fn mh() {
+    let mut missing: BTreeSet<&str> = mh::Message::NAMES.iter().copied().collect();
+    for vector in vectors("mh.txt") {
+        both_ways::<Mh>(&vector, 135);
+        let message = mh::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap();
+        assert!(vector.name.starts_with(message.name()), "{} is {message:?}", vector.name);
+        missing.remove(message.name());
+    }
+    assert_eq!(missing, BTreeSet::new(), "types without a vector");
 }
 
 #[test]

@@ -135,7 +135,17 @@ pub fn mld_meta(u: &mut Unstructured<'_>, dst: Ipv6Addr) -> Result<RxMeta> {
     let (link, src) = (link(u)?, neighbour(u)?);
     let hop_limit = if rarely(u, 12)? { u.arbitrary()? } else { 1 };
     let router_alert = !rarely(u, 12)?;
-    Ok(RxMeta { link, src, dst, outer: None, hop_limit, router_alert, protection: Protection::None })
+    Ok(RxMeta {
+        link,
+        src,
+        dst,
+        home_address: None,
+        routing_header: None,
+        outer: None,
+        hop_limit,
+        router_alert,
+        protection: Protection::None,
+    })
 }
 
 /// Tunnel headers between two of `ends`, or none.

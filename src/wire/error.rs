@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+use super::Addr;
+use super::mh::ErrorStatus;
+
 /// Octets that are not a message: where, and what was missing.
 ///
 /// Eight octets, `Copy`, built in one cold place. `offset` counts from the start of the layer named (for the body of
@@ -66,10 +69,12 @@ pub enum Reaction {
         /// Octets from the start of the Mobility Header.
         pointer: u32,
     },
-    /// A Binding Error with this status, rate limited (RFC 6275 9.2; status 2: unrecognised MH type).
+    /// A Binding Error to the source of the IPv6 header, rate limited (RFC 6275 9.2, 9.3.3).
     BindingError {
         /// Status of the Binding Error.
-        status: u8,
+        status: ErrorStatus,
+        /// Its home address: that of a Home Address option, or `::`.
+        home_address: Addr,
     },
 }
 
@@ -107,6 +112,8 @@ names! {
         HopByHop => "hop-by-hop options",
         /// Destination options header (RFC 8200 4.6).
         DestinationOptions => "destination options",
+        /// Routing header (RFC 8200 4.4, RFC 6275 6.4).
+        RoutingHeader => "routing header",
         /// UDP header (RFC 768).
         Udp => "UDP",
         /// ICMPv6 header (RFC 4443).
@@ -193,6 +200,8 @@ names! {
         Statuses => "statuses",
         /// Payload of an encapsulating header.
         Payload => "payload",
+        /// Segments Left of a routing header.
+        SegmentsLeft => "segments left",
         /// A fragment, which is not reassembled here.
         Fragment => "fragment",
         /// Family of an encoded address.

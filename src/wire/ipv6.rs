@@ -1,12 +1,19 @@
 //! IPv6 (RFC 8200): the fixed header, and the way through the extension headers to the upper layer.
 
+mod extension;
+
+pub use extension::router_alert;
+pub(super) use extension::{HOME_ADDRESS_LEN, home_address, routing_header};
+
 use core::net::Ipv6Addr;
 
 use nom::Parser;
 
+use super::Pseudo;
 use super::error::{DecodeError, EncodeError, Field, Layer};
 use super::out::Out;
 use super::read::{Read, chunk, lift, octets, wrong};
+use extension::Routing;
 
 /// Next header values.
 pub mod next_header {
@@ -20,6 +27,8 @@ pub mod next_header {
     pub const UDP: u8 = 17;
     /// IPv6 in IPv6 (RFC 2473).
     pub const IPV6: u8 = 41;
+    /// Routing header (RFC 8200 4.4).
+    pub const ROUTING: u8 = 43;
     /// Fragment (RFC 8200 4.5).
     pub const FRAGMENT: u8 = 44;
     /// ICMPv6 (RFC 4443).
@@ -93,6 +102,10 @@ pub struct Packet<'a> {
     pub header: Header,
     /// Value of the Router Alert option (RFC 2711) in the hop-by-hop header; 0 is MLD.
     pub router_alert: Option<u16>,
+    /// The address in a Home Address option (RFC 6275 6.3): whose packet it is, while `header.src` is where it is.
+    pub home_address: Option<&'a [u8; 16]>,
+    /// The home address in a type 2 routing header (RFC 6275 6.4): whom it is for, while `header.dst` is where that is.
+    pub routing_header: Option<&'a [u8; 16]>,
     /// What `payload` is: the first next header value that is not skipped here.
     pub upper: u8,
     /// What follows the headers.
@@ -102,40 +115,59 @@ pub struct Packet<'a> {
 }
 
 impl<'a> Packet<'a> {
-    /// Reads a packet: hop-by-hop options for their Router Alert; destination options are skipped, other options too.
-    /// Octets beyond the payload length are not looked at: links pad.
+    /// Reads a packet: the Router Alert among the hop-by-hop options, a type 2 routing header, and the Home Address among
+    /// the destination options; other options are skipped. Octets beyond the payload length are not looked at: links
+    /// pad. A routing header of another type is skipped when it has no segments left, else it is `upper` (RFC 8200
+    /// 4.4).
     ///
     /// # Errors
-    /// What does not fit; another version; a fragment, unless it is the whole packet (RFC 8200 4.5).
+    /// What does not fit; another version; a fragment, unless it is the whole packet (RFC 8200 4.5); a type 2 routing
+    /// header of another length, or with more than one segment left (RFC 6275 6.4.1).
     pub fn parse(octets: &'a [u8]) -> Result<Self, DecodeError> {
         let (header, body) = Header::parse(octets)?;
         let whole = octets.get(..Header::LEN.saturating_add(body.len())).unwrap_or(octets);
-        let (mut upper, mut payload, mut router_alert) = (header.next_header, body, None);
+        let (upper, payload) = (header.next_header, body);
+        let (router_alert, home_address, routing_header) = (None, None, None);
+        let mut read =
+            Self { header, router_alert, home_address, routing_header, upper, payload, octets: whole };
         if upper == next_header::HOP_BY_HOP {
-            (upper, payload, router_alert) = hop_by_hop(payload)?;
+            (read.upper, read.payload, read.router_alert) = extension::hop_by_hop(payload)?;
         }
         loop {
-            match upper {
+            match read.upper {
                 next_header::DESTINATION_OPTIONS => {
-                    (upper, payload, _) = extension(Layer::DestinationOptions, payload)?;
+                    let home_address;
+                    (read.upper, read.payload, home_address) = extension::destination_options(read.payload)?;
+                    read.home_address = read.home_address.or(home_address);
                 }
-                next_header::FRAGMENT => (upper, payload) = whole_fragment(whole, payload)?,
-                _ => return Ok(Self { header, router_alert, upper, payload, octets: whole }),
+                next_header::ROUTING => match extension::routing(read.payload)? {
+                    (_, _, Routing::Unknown) => return Ok(read),
+                    (upper, payload, Routing::Done) => (read.upper, read.payload) = (upper, payload),
+                    (upper, payload, Routing::Home(address)) => {
+                        (read.upper, read.payload) = (upper, payload);
+                        read.routing_header = Some(address);
+                    }
+                },
+                next_header::FRAGMENT => {
+                    (read.upper, read.payload) = extension::whole_fragment(whole, read.payload)?;
+                }
+                _ => return Ok(read),
             }
         }
     }
-}
 
-/// A hop-by-hop options header that holds a Router Alert of value 0, "this is MLD", and padding.
-#[must_use]
-pub const fn router_alert(next_header: u8) -> [u8; 8] {
-    [next_header, 0, ROUTER_ALERT, 2, 0, 0, PAD_N, 0]
+    /// What the checksum of the upper layer covers: home addresses stand for the addresses of the header (RFC 6275
+    /// 6.1.1, RFC 8200 8.1).
+    #[must_use]
+    pub fn pseudo(&self) -> Pseudo {
+        Pseudo {
+            src: self.header.src,
+            dst: self.routing_header.map_or(self.header.dst, |&address| address.into()),
+            next_header: self.upper,
+            home_address: self.home_address.map(|&address| address.into()),
+        }
+    }
 }
-
-/// Pad1 is zero and has no length; PadN is skipped like any other option.
-const PAD_1: u8 = 0;
-const PAD_N: u8 = 1;
-const ROUTER_ALERT: u8 = 5;
 
 /// The fixed header and as much of what follows as its payload length says.
 fn fixed(input: &[u8]) -> Read<'_, (Header, &[u8])> {
@@ -162,60 +194,6 @@ fn fixed(input: &[u8]) -> Read<'_, (Header, &[u8])> {
 
 fn address(input: &[u8]) -> Read<'_, &[u8; 16]> {
     chunk(Layer::Ipv6, Field::Header, input)
-}
-
-/// An extension header of the common form: what comes next, what follows it, and its own octets.
-fn extension(layer: Layer, input: &[u8]) -> Result<(u8, &[u8], &[u8]), DecodeError> {
-    let parse = |input| {
-        let (_, &[next, words]) = chunk(layer, Field::Header, input)?;
-        let (rest, own) =
-            octets(layer, Field::Header, usize::from(words).saturating_mul(8).saturating_add(8), input)?;
-        Ok((rest, (next, own)))
-    };
-    match parse(input) {
-        Ok((rest, (next, own))) => Ok((next, rest, own)),
-        Err(error) => Err(lift(error, input.len())),
-    }
-}
-
-/// The hop-by-hop header: what comes next, what follows, and the value of the first Router Alert.
-fn hop_by_hop(input: &[u8]) -> Result<(u8, &[u8], Option<u16>), DecodeError> {
-    let (next, rest, own) = extension(Layer::HopByHop, input)?;
-    let options = own.get(2..).unwrap_or_default();
-    match alert(options) {
-        Ok((_, alert)) => Ok((next, rest, alert)),
-        Err(error) => Err(lift(error, own.len())),
-    }
-}
-
-fn alert(mut input: &[u8]) -> Read<'_, Option<u16>> {
-    let mut alert = None;
-    while let Some((&kind, rest)) = input.split_first() {
-        if kind == PAD_1 {
-            input = rest;
-            continue;
-        }
-        let (rest, &[len]) = chunk(Layer::HopByHop, Field::OptionHeader, rest)?;
-        let (rest, body) = octets(Layer::HopByHop, Field::OptionBody, len.into(), rest)?;
-        if let (ROUTER_ALERT, &[high, low]) = (kind, body) {
-            alert = alert.or(Some(u16::from_be_bytes([high, low])));
-        }
-        input = rest;
-    }
-    Ok((input, alert))
-}
-
-/// A fragment header that says "first and last": what comes next and what follows.
-fn whole_fragment<'a>(packet: &[u8], input: &'a [u8]) -> Result<(u8, &'a [u8]), DecodeError> {
-    let at = packet.len().saturating_sub(input.len());
-    let Some((&[next, _, high, low, ..], rest)) = input.split_first_chunk::<8>() else {
-        return Err(DecodeError::new(Layer::Ipv6, Field::Fragment, at, 8, input.len()));
-    };
-    // Offset in 8-octet units and the M flag; two bits between them are reserved.
-    match u16::from_be_bytes([high, low]) & 0xfff9 {
-        0 => Ok((next, rest)),
-        part => Err(DecodeError::new(Layer::Ipv6, Field::Fragment, at, 0, part.into())),
-    }
 }
 
 #[cfg(test)]
@@ -247,7 +225,15 @@ mod tests {
         let read = Packet::parse(&octets).unwrap();
         assert_eq!(
             read,
-            Packet { header: HEADER, router_alert: None, upper: 59, payload: b"data", octets: &octets }
+            Packet {
+                header: HEADER,
+                router_alert: None,
+                home_address: None,
+                routing_header: None,
+                upper: 59,
+                payload: b"data",
+                octets: &octets
+            }
         );
     }
 
@@ -314,6 +300,70 @@ mod tests {
         let octets = packet(60, &[17, 1, 1, 4, 0, 0, 0, 0]);
         let error = Packet::parse(&octets).unwrap_err();
         assert_eq!((error.layer, error.needed, error.have), (Layer::DestinationOptions, 16, 8));
+    }
+
+    #[test]
+    fn rfc6275_6_3_a_home_address_is_found_among_other_options() {
+        let home = |options: &[u8]| {
+            let words = u8::try_from((options.len() + 2) / 8 - 1).unwrap();
+            let octets = packet(60, &[&[135, words], options, &[7; 3]].concat());
+            Packet::parse(&octets).map(|read| {
+                assert_eq!((read.upper, read.payload), (135, &[7; 3][..]));
+                read.home_address.copied()
+            })
+        };
+        let [one, two] = [[1; 16], [2; 16]];
+        let option = |address: [u8; 16]| [&[201, 16], &address[..]].concat();
+        let pad = [1, 2, 0, 0];
+        assert_eq!(home(&[&pad[..], &option(one)].concat()), Ok(Some(one)));
+        assert_eq!(home(&[0, 0, 4, 2, 9, 9]), Ok(None));
+        // It must not stand twice; the first counts.
+        let twice = [&option(one)[..], &pad, &option(two), &[1, 4, 0, 0, 0, 0]].concat();
+        assert_eq!(home(&twice), Ok(Some(one)));
+        let error = home(&[201, 4, 0, 0, 0, 0]).unwrap_err();
+        assert_eq!((error.layer, error.field), (Layer::DestinationOptions, Field::OptionBody));
+        assert_eq!((error.offset, error.needed, error.have), (4, 16, 4));
+        assert_eq!(home(&[1, 1, 0, 201, 16, 0]).unwrap_err().needed, 16);
+    }
+
+    #[test]
+    fn rfc6275_6_4_a_type_2_routing_header_names_whom_the_packet_is_for() {
+        let header =
+            |head: [u8; 4], address: &[u8]| packet(43, &[&head[..], &[0; 4], address, &[7]].concat());
+        let octets = header([135, 2, 2, 1], &[1; 16]);
+        let read = Packet::parse(&octets).unwrap();
+        assert_eq!((read.upper, read.payload), (135, &[7][..]));
+        assert_eq!(read.routing_header, Some(&[1; 16]));
+        assert_eq!(read.header.dst, HEADER.dst);
+        for (head, field, offset, needed, have) in
+            [([135, 2, 2, 2], Field::SegmentsLeft, 3, 1, 2), ([135, 1, 2, 1], Field::Length, 1, 2, 1)]
+        {
+            let octets = header(head, &[1; 16]);
+            let error = Packet::parse(&octets).unwrap_err();
+            assert_eq!((error.layer, error.field, error.offset), (Layer::RoutingHeader, field, offset));
+            assert_eq!((error.needed, error.have), (needed, have));
+        }
+        // Nothing is left of it, whatever its type.
+        for kind in [0, 2, 253] {
+            let octets = header([135, 2, kind, 0], &[1; 16]);
+            let read = Packet::parse(&octets).unwrap();
+            assert_eq!((read.upper, read.routing_header), (135, None));
+        }
+        // A route that this crate does not follow is not looked behind.
+        let octets = header([135, 2, 0, 1], &[1; 16]);
+        assert_eq!(Packet::parse(&octets).unwrap().upper, 43);
+    }
+
+    #[test]
+    fn rfc6275_6_1_1_home_addresses_stand_for_those_of_the_header() {
+        let both = [&[60, 2, 2, 1, 0, 0, 0, 0], &[1; 16][..], &[135, 2, 1, 2, 0, 0, 201, 16], &[2; 16]];
+        let octets = packet(43, &both.concat());
+        let pseudo = Packet::parse(&octets).unwrap().pseudo();
+        assert_eq!(pseudo.src, HEADER.src);
+        assert_eq!((pseudo.home_address, pseudo.dst), (Some([2; 16].into()), [1; 16].into()));
+        let octets = packet(135, &[]);
+        let pseudo = Packet::parse(&octets).unwrap().pseudo();
+        assert_eq!((pseudo.home_address, pseudo.dst), (None, HEADER.dst));
     }
 
     #[test]

@@ -61,6 +61,7 @@ mod code;
 mod dialect;
 mod error;
 pub mod fields;
+mod flags;
 mod format;
 #[cfg(feature = "serde")]
 mod hex;

@@ -161,6 +161,8 @@ impl Run {
             link: LinkId(7),
             src: link_local(2),
             dst: Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16),
+            home_address: None,
+            routing_header: None,
             outer: Some(Outer { src: address(gateway), dst: LMA }),
             hop_limit: 1,
             router_alert: true,

@@ -299,7 +299,17 @@ fn asks(actions: &[Action], asked: &[(u16, Asked)]) {
 
 fn meta(src: Ipv6Addr, dst: Ipv6Addr) -> RxMeta {
     let protection = Protection::None;
-    RxMeta { link: LINK, src, dst, outer: None, hop_limit: 1, router_alert: true, protection }
+    RxMeta {
+        link: LINK,
+        src,
+        dst,
+        home_address: None,
+        routing_header: None,
+        outer: None,
+        hop_limit: 1,
+        router_alert: true,
+        protection,
+    }
 }
 
 fn group(n: u16) -> Ipv6Addr {

@@ -67,7 +67,9 @@ pub fn demux(octets: &[u8]) {
         return;
     }
     let packet::Datagram { outer, src, dst, hop_limit, router_alert, payload, .. } = read;
-    match (Outgoing { outer, src, dst, hop_limit, router_alert, payload }.to_vec()) {
+    let packet::Datagram { home_address, routing_header, .. } = read;
+    let again = Outgoing { outer, src, dst, home_address, routing_header, hop_limit, router_alert, payload };
+    match again.to_vec() {
         Ok(written) => {
             let again = packet::demux(&written, dialect).unwrap();
             assert_eq!(packet::Datagram { inner: read.inner, ..again }, read);

@@ -177,7 +177,8 @@ impl Sender<'_> {
     pub(crate) fn update(&mut self, pbu: &Pbu<'_>) -> Result<(), Reject> {
         let octets = pbu.octets(&self.dialect);
         let packet = demux(&octets, &self.dialect).unwrap();
-        let meta = RxMeta { protection: pbu.protection, outer: pbu.outer, ..meta(&packet) };
+        let &Pbu { protection, outer, home_address, routing_header, .. } = pbu;
+        let meta = RxMeta { protection, outer, home_address, routing_header, ..meta(&packet) };
         self.input(Input::Packet { meta, payload: packet.payload })
     }
 
@@ -211,6 +212,8 @@ fn meta(packet: &multimob::wire::packet::Datagram<'_>) -> RxMeta {
         link: UPSTREAM,
         src: packet.src,
         dst: packet.dst,
+        home_address: packet.home_address,
+        routing_header: packet.routing_header,
         outer: None,
         hop_limit: packet.hop_limit,
         router_alert: packet.router_alert,
@@ -247,6 +250,8 @@ pub(crate) struct Pbu<'a> {
     pub(crate) malformed: bool,
     pub(crate) protection: Protection,
     pub(crate) outer: Option<Outer>,
+    pub(crate) home_address: Option<Ipv6Addr>,
+    pub(crate) routing_header: Option<Ipv6Addr>,
 }
 
 impl Default for Pbu<'_> {
@@ -269,6 +274,8 @@ impl Default for Pbu<'_> {
             malformed: false,
             protection: Protection::Authenticated,
             outer: None,
+            home_address: None,
+            routing_header: None,
         }
     }
 }

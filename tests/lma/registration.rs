@@ -3,8 +3,9 @@
 use multimob::machine::{Outer, Protection};
 use multimob::pmip::lma::{Config, Reject};
 use multimob::pmip::{Prefix, Subscriber};
+use multimob::wire::Reaction;
 use multimob::wire::mh::option::{AccessTechnology, HandoffIndicator};
-use multimob::wire::mh::{Meaning, Status};
+use multimob::wire::mh::{self, Meaning, Status};
 
 use crate::domain::*;
 
@@ -37,6 +38,20 @@ fn r5213_8_1_a_binding_update_without_p_is_not_for_an_lma() {
     let mut domain = Domain::new(config());
     let mobile_node = Pbu { meaning: Meaning::Binding, ..Pbu::default() };
     assert_eq!(domain.send(&mobile_node), Err(Reject::NotForLmas));
+}
+
+#[test]
+fn mh_6_1_11_a_pbu_with_a_home_address_is_dropped_in_silence() {
+    let mut domain = Domain::new(config());
+    for (home_address, routing_header, why) in [
+        (Some(ip("2001:db8:2::2")), None, mh::Why::HomeAddressOption),
+        (None, Some(ip("2001:db8:2::2")), mh::Why::RoutingHeader),
+    ] {
+        let pbu = Pbu { home_address, routing_header, ..Pbu::default() };
+        let refused = mh::Refused { why, reaction: Reaction::Drop };
+        assert_eq!(domain.send(&pbu), Err(Reject::Mobility(refused)));
+    }
+    assert!(domain.send(&Pbu::default()).is_ok());
 }
 
 #[test]

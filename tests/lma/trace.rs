@@ -28,6 +28,8 @@ fn an_input_is_the_same_after_it_was_owned() {
         link: UPSTREAM,
         src: ip(MAG1),
         dst: ip(LMA),
+        home_address: None,
+        routing_header: None,
         outer: None,
         hop_limit: 64,
         router_alert: false,

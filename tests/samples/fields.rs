@@ -37,6 +37,7 @@ enum Kept {
     Bool(bool),
     Addr(Addr),
     Ipv4(Ipv4Addr),
+    Addrs(Vec<[u8; 16]>),
     Ip(IpAddr),
     Octets(Vec<u8>),
     Numbers(Vec<[u8; 2]>),
@@ -67,6 +68,7 @@ impl ReadOut {
             Value::Bool(yes) => Kept::Bool(yes),
             Value::Addr(addr) => Kept::Addr(addr),
             Value::Ipv4(addr) => Kept::Ipv4(addr),
+            Value::Addrs(addrs) => Kept::Addrs(addrs.to_vec()),
             Value::Ip(addr) => Kept::Ip(addr),
             Value::Octets(octets) | Value::Identifier(octets) => Kept::Octets(octets.to_vec()),
             Value::Numbers(numbers) => Kept::Numbers(numbers.to_vec()),
@@ -141,6 +143,18 @@ impl Source for ReadOut {
 
     fn ipv4(&mut self, name: &'static str) -> Result<Ipv4Addr, Self::Error> {
         Ok(give!(self, name, Ipv4))
+    }
+
+    fn addrs(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        take: &mut dyn FnMut(&[[u8; 16]]),
+    ) -> Result<(), Self::Error> {
+        let addrs = give!(self, name, Addrs);
+        assert!(addrs.len() <= most, "{name}");
+        take(&addrs);
+        Ok(())
     }
 
     fn ip(&mut self, name: &'static str) -> Result<IpAddr, Self::Error> {

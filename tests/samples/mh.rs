@@ -11,7 +11,7 @@ use multimob::wire::mld::{Record, RecordType};
 use multimob::wire::{Addr, Dialect, Encode, FlagDialect, List, OptionTypes};
 
 use super::fields::ReadOut;
-use super::{Samples, Visit, octets, options};
+use super::{Samples, Visit, messages, octets, options};
 
 /// Dialects that read options in different ways.
 const DIALECTS: [Dialect; 4] = [
@@ -33,27 +33,27 @@ impl Samples for Mh {
             registrations(dialect, visit);
         }
         largest(&Dialect::DEFAULT, visit);
+        messages::each(&Dialect::DEFAULT, visit);
     }
 
     fn rebuild(view: Message<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) {
-        let options = match view {
-            Message::BindingUpdate(update) => update.options,
-            Message::BindingAck(ack) => ack.options,
+        let message = match view {
             Message::Unknown(raw) => return visit(Message::other(raw.kind(), raw.data()).unwrap(), dialect),
-            other => unreachable!("no sample of {other:?}"),
+            message => message,
         };
+        let mut values = ReadOut::new(dialect);
+        assert!(message.show(&mut |name, value| values.keep(name, value)));
+        let Ok(octets) = Message::build(message.name(), &mut values);
+        assert!(values.is_used_up(), "{message:?}");
+        let octets = octets.unwrap();
+        let again = Message::parse(&octets, dialect).unwrap();
+
+        let options = message.options().unwrap_or_default();
         let bodies: Vec<(u8, Vec<u8>)> =
             options.iter().map(|option| (option.kind(dialect), rebuilt(&option, dialect))).collect();
         let rebuilt: Vec<MobilityOption<'_>> =
             bodies.iter().map(|(kind, body)| MobilityOption::other(*kind, body, dialect).unwrap()).collect();
-        let options = List::new(&rebuilt, dialect);
-        match view {
-            Message::BindingUpdate(update) => {
-                visit(Message::BindingUpdate(BindingUpdate { options, ..update }), dialect);
-            }
-            Message::BindingAck(ack) => visit(Message::BindingAck(BindingAck { options, ..ack }), dialect),
-            other => unreachable!("{other:?} has no options"),
-        }
+        visit(again.with_options(List::new(&rebuilt, dialect)), dialect);
     }
 
     fn shorten<'a: 'b, 'b>(view: Message<'a>) -> Message<'b> {
@@ -87,7 +87,9 @@ fn empty(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
         let flags = AckFlags::from_bits_retain(bits);
         visit(Message::BindingAck(BindingAck { status, flags, sequence: 8, lifetime: 0, options }), dialect);
     }
-    for (kind, data) in [(0, &[0, 0][..]), (7, &[1; 18]), (22, &[0; 2]), (255, &[0xff; 10])] {
+    for (kind, data) in
+        [(24, &[0, 0][..]), (99, &[1; 18]), (16, &[3; 10]), (21, &[0; 10]), (255, &[0xff; 10])]
+    {
         visit(Message::other(kind, data).unwrap(), dialect);
     }
 }

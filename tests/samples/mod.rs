@@ -9,6 +9,7 @@ pub mod fields;
 pub mod igmp;
 pub mod laws;
 pub mod membership;
+pub mod messages;
 pub mod mh;
 pub mod mld;
 pub mod nd;

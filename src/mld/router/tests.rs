@@ -67,7 +67,17 @@ fn report(records: &[GroupRecord]) -> Owned {
 
 fn meta(src: Ipv6Addr, dst: Ipv6Addr) -> RxMeta {
     let protection = Protection::None;
-    RxMeta { link: LINK, src, dst, outer: None, hop_limit: 1, router_alert: true, protection }
+    RxMeta {
+        link: LINK,
+        src,
+        dst,
+        home_address: None,
+        routing_header: None,
+        outer: None,
+        hop_limit: 1,
+        router_alert: true,
+        protection,
+    }
 }
 
 fn interest(group: Ipv6Addr, filter: Filter) -> Action {

@@ -67,6 +67,7 @@ use crate::mld::router::{self, Router};
 use crate::random::SplitMix64;
 use crate::time::Instant;
 use crate::timers::Timers;
+use crate::wire::mh;
 use crate::wire::packet::{OwnedPayload, Payload};
 use cache::{BindingId, Cache};
 use peers::Peers;
@@ -81,6 +82,10 @@ pub use view::{BindingState, LmaState, Tunnels};
 /// What may happen to an LMA.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "packets are what comes most, and an input is handed over once"
+)]
 pub enum Input<'a> {
     /// The node may register here (or its entry changes).
     Provision {
@@ -231,6 +236,10 @@ pub enum Reject {
     /// The MLD router refused.
     #[error(transparent)]
     Router(#[from] router::Reject),
+    /// The rules of the Mobility Header refuse it. What is to be done about that stands in
+    /// [`mh::Refused::reaction`]; how often, is for who does it to limit (RFC 6275 9.3.3).
+    #[error(transparent)]
+    Mobility(#[from] mh::Refused),
     /// Not a message for an LMA.
     #[error("not a message for an LMA")]
     NotForLmas,

@@ -15,7 +15,7 @@ use crate::mip::{Sequence, Timestamp};
 use crate::mld::router;
 use crate::pmip::{NodeId, Prefix, Subscriber};
 use crate::time::Instant;
-use crate::wire::mh::{BindingUpdate, Meaning, Message, Status};
+use crate::wire::mh::{self, BindingUpdate, Meaning, Message, Status};
 use crate::wire::mld;
 use crate::wire::packet::Payload;
 
@@ -69,6 +69,9 @@ impl From<Status> for Verdict {
     }
 }
 
+/// The MH Types that an LMA serves.
+const SERVES: &[u8] = &[BindingUpdate::KIND];
+
 /// How a request stands in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arrival {
@@ -90,8 +93,8 @@ impl Lma {
                 None => Err(Reject::NoSuchSubscriber(node.clone())),
             },
             Input::Clock { unix_micros } => Ok(Plan::Clock { unix_micros }),
-            Input::Packet { meta, payload: Payload::Mh(Message::BindingUpdate(update)) } => {
-                self.check_update(now, &meta, &update)
+            Input::Packet { meta, payload: Payload::Mh(message) } => {
+                self.check_mobility(now, &meta, &message)
             }
             Input::Packet { meta, payload: Payload::Mld(message) } => self.check_mld(now, meta, message),
             Input::Packet { .. } => Err(Reject::NotForLmas),
@@ -139,16 +142,30 @@ impl Lma {
         Ok(Plan::Mld { message, plan })
     }
 
+    /// RFC 5213 5.3.1, 1 and 2: who sent it, then the rules of the Mobility Header.
+    fn check_mobility<'a>(
+        &self,
+        now: Instant,
+        meta: &RxMeta,
+        message: &Message<'_>,
+    ) -> Result<Plan<'a>, Reject> {
+        // What comes out of a tunnel was sent by a node, whatever protects the tunnel.
+        if meta.protection != Protection::Authenticated || meta.outer.is_some() {
+            return Err(Reject::NotAuthenticated(meta.src));
+        }
+        mh::judge(message, &meta.origin(), SERVES)?;
+        match message {
+            Message::BindingUpdate(update) => self.check_update(now, meta, update),
+            _ => Err(Reject::NotForLmas),
+        }
+    }
+
     fn check_update<'a>(
         &self,
         now: Instant,
         meta: &RxMeta,
         update: &BindingUpdate<'_>,
     ) -> Result<Plan<'a>, Reject> {
-        // What comes out of a tunnel was sent by a node, whatever protects the tunnel.
-        if meta.protection != Protection::Authenticated || meta.outer.is_some() {
-            return Err(Reject::NotAuthenticated(meta.src));
-        }
         let dialect = self.peers.find(meta.src).map_or(*update.options.dialect(), |peer| peer.dialect);
         if update.meaning(&dialect) == Meaning::Binding || meta.dst != self.config.address {
             return Err(Reject::NotForLmas);

@@ -48,8 +48,8 @@ use crate::mip::{Clock, Sequence};
 use crate::mld::router::{self, Router};
 use crate::time::Instant;
 use crate::timers::Timers;
-use crate::wire::mh::Status;
 use crate::wire::mh::option::{AccessTechnology, HandoffIndicator};
+use crate::wire::mh::{self, Status};
 use crate::wire::packet::{OwnedPayload, Payload};
 
 pub use config::{Config, ConfigError, Limits, LmaPeer, RequestRate, TunnelMode};
@@ -269,6 +269,10 @@ pub enum Reject {
     /// A Router Solicitation that may come from another link (RFC 4861 6.1.1).
     #[error("Router Solicitation with hop limit {0}; it must be 255")]
     BadHopLimit(u8),
+    /// The rules of the Mobility Header refuse it. What is to be done about that stands in
+    /// [`mh::Refused::reaction`]; how often, is for who does it to limit (RFC 6275 9.3.3).
+    #[error(transparent)]
+    Mobility(#[from] mh::Refused),
     /// Not a message for a MAG.
     #[error("not a message for a MAG")]
     NotForMags,

@@ -146,10 +146,16 @@ impl Mag {
                 let to = if meta.src.is_unspecified() { ALL_NODES } else { meta.src };
                 Ok(Plan::Solicited { id, to })
             }
-            Payload::Mh(mh::Message::BindingAck(ack)) if ack.flags.contains(mh::AckFlags::PROXY) => {
+            Payload::Mh(message) => {
                 authenticated(&meta)?;
-                let lma = self.lma(meta.src).ok_or(Reject::UnknownPeer(meta.src))?;
-                self.check_ack(now, lma, &ack).map(Plan::Acknowledged)
+                mh::judge(&message, &meta.origin(), SERVES)?;
+                match message {
+                    mh::Message::BindingAck(ack) if ack.flags.contains(mh::AckFlags::PROXY) => {
+                        let lma = self.lma(meta.src).ok_or(Reject::UnknownPeer(meta.src))?;
+                        self.check_ack(now, lma, &ack).map(Plan::Acknowledged)
+                    }
+                    _ => Err(Reject::NotForMags),
+                }
             }
             Payload::Cxtp(message) => self.check_cxtp(now, &meta, message),
             _ => Err(Reject::NotForMags),
@@ -197,6 +203,9 @@ impl Mag {
         self.upstreams.iter().position(|upstream| upstream.peer.address == address)
     }
 }
+
+/// The MH Types that a MAG serves.
+const SERVES: &[u8] = &[mh::BindingAck::KIND];
 
 /// ff02::1.
 pub(super) const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);

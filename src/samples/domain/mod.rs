@@ -43,7 +43,17 @@ fn node(u: &mut Unstructured<'_>) -> Result<NodeId> {
 
 /// What comes with a packet from `src` to `dst` that is no MLD of a link.
 pub(crate) const fn meta(src: Ipv6Addr, dst: Ipv6Addr, protection: Protection) -> RxMeta {
-    RxMeta { link: LinkId(99), src, dst, outer: None, hop_limit: 64, router_alert: false, protection }
+    RxMeta {
+        link: LinkId(99),
+        src,
+        dst,
+        home_address: None,
+        routing_header: None,
+        outer: None,
+        hop_limit: 64,
+        router_alert: false,
+        protection,
+    }
 }
 
 fn protection(u: &mut Unstructured<'_>) -> Result<Protection> {

@@ -88,6 +88,12 @@ impl Source for Drawn<'_, '_> {
         self.u.arbitrary::<[u8; 4]>().map(Ipv4Addr::from)
     }
 
+    fn addrs(&mut self, _: &'static str, most: usize, take: &mut dyn FnMut(&[[u8; 16]])) -> Result<()> {
+        let most = u8::try_from(most.min(4)).unwrap_or_default();
+        take(&many(self.u, most, |u| world::source(u).map(|addr| addr.octets()))?);
+        Ok(())
+    }
+
     fn ip(&mut self, name: &'static str) -> Result<IpAddr> {
         if self.u.arbitrary()? {
             self.ipv4(name).map(IpAddr::from)

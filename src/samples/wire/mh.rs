@@ -8,43 +8,66 @@ use super::fields::Drawn;
 use super::{Sample, Visit};
 use crate::samples::draw::{exactly, many, octets};
 use crate::wire::mh::{
-    AckFlags, BindingAck, BindingUpdate, Meaning, Message, Mh, MobilityOption, Status, UpdateFlags,
+    AckFlags, BindingAck, BindingUpdate, Experimental, Meaning, Message, Mh, MobilityOption, Status,
+    UpdateFlags,
 };
 use crate::wire::{Dialect, List};
 
 impl Sample for Mh {
     fn draw(u: &mut Unstructured<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) -> Result<()> {
-        match u.int_in_range(0..=6)? {
+        match u.int_in_range(0..=11)? {
             kind @ 0..=5 => {
                 let (sequence, lifetime, status) = (u.arbitrary()?, u.arbitrary()?, status(u)?);
                 let flags = flags(u, dialect)?;
-                let parts = many(u, 7, |u| option(u, dialect))?;
-                let options: Vec<MobilityOption<'_>> = parts
-                    .iter()
-                    .filter_map(|(kind, body)| MobilityOption::other(*kind, body, dialect))
-                    .collect();
-                let options = List::new(&options, dialect);
-                visit(if kind < 3 {
+                let options = List::default();
+                let message = if kind < 3 {
                     let flags = flags.0;
                     Message::BindingUpdate(BindingUpdate { sequence, flags, lifetime, options })
                 } else {
                     let flags = flags.1;
                     Message::BindingAck(BindingAck { status, flags, sequence, lifetime, options })
-                });
-            }
-            _ => {
-                let kind = match u.arbitrary()? {
-                    // Those have types of their own.
-                    5 | 6 => 7,
-                    kind => kind,
                 };
-                let words = u.int_in_range(0..=7usize)?;
-                let data = exactly(u, words.saturating_mul(8).saturating_add(2))?;
-                visit(Message::other(kind, &data).ok_or(Error::IncorrectFormat)?);
+                with_options(message, u, dialect, visit)
+            }
+            6..=9 => match *u.choose(Message::NAMES)? {
+                "Experimental" => {
+                    visit(Experimental { data: &data(u)? }.into());
+                    Ok(())
+                }
+                name => {
+                    let octets = Message::build(name, &mut Drawn::new(u, dialect))?.unwrap_or_default();
+                    let message = Message::parse(&octets, dialect).map_err(|_| Error::IncorrectFormat)?;
+                    with_options(message, u, dialect, visit)
+                }
+            },
+            _ => {
+                let (kind, data) = (u.arbitrary()?, data(u)?);
+                // Those that have names of their own became another one.
+                let other = Message::other(kind, &data).or_else(|| Message::other(200, &data));
+                visit(other.ok_or(Error::IncorrectFormat)?);
+                Ok(())
             }
         }
-        Ok(())
     }
+}
+
+fn with_options(
+    message: Message<'_>,
+    u: &mut Unstructured<'_>,
+    dialect: &Dialect,
+    visit: &mut Visit<'_, Mh>,
+) -> Result<()> {
+    let parts = many(u, 7, |u| option(u, dialect))?;
+    let options: Vec<MobilityOption<'_>> =
+        parts.iter().filter_map(|(kind, body)| MobilityOption::other(*kind, body, dialect)).collect();
+    visit(message.with_options(List::new(&options, dialect)));
+    Ok(())
+}
+
+/// What fills a message of which no more is known.
+fn data(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
+    let words = u.int_in_range(0..=7usize)?;
+    exactly(u, words.saturating_mul(8).saturating_add(2))
 }
 
 fn status(u: &mut Unstructured<'_>) -> Result<Status> {

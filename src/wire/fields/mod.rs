@@ -41,6 +41,8 @@ pub enum Value<'v> {
     Addr(Addr),
     /// An IPv4 address.
     Ipv4(Ipv4Addr),
+    /// IPv6 addresses.
+    Addrs(&'v [[u8; 16]]),
     /// An IPv6 or an IPv4 address.
     Ip(IpAddr),
     /// Octets that mean nothing here.
@@ -137,6 +139,17 @@ pub trait Source {
     /// # Errors
     /// As [`Source::int`].
     fn ipv4(&mut self, name: &'static str) -> Result<Ipv4Addr, Self::Error>;
+
+    /// At most `most` IPv6 addresses, shown to `take`.
+    ///
+    /// # Errors
+    /// As [`Source::int`].
+    fn addrs(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        take: &mut dyn FnMut(&[[u8; 16]]),
+    ) -> Result<(), Self::Error>;
 
     /// An IPv6 or an IPv4 address.
     ///

@@ -4,22 +4,28 @@ use super::binding_update::Meaning;
 use super::option::{self, MobilityOption};
 use super::{Status, lifetime_secs};
 use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::fields::{Part, Source, Visit};
+use crate::wire::flags::flags;
 use crate::wire::read::{Read, chunk};
 use crate::wire::{Dialect, FlagDialect, List, Out};
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Binding Acknowledgement (digest 2.3); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct AckFlags: u8 {
+    AckFlags(u8) {
         /// K: key management mobility capability (RFC 6275).
-        const KEY_MANAGEMENT = 0x80;
+        "K" KEY_MANAGEMENT = 0x80,
         /// R: mobile router (RFC 3963).
-        const MOBILE_ROUTER = 0x40;
+        "R" MOBILE_ROUTER = 0x40,
         /// P: proxy registration (RFC 5213).
-        const PROXY = 0x20;
+        "P" PROXY = 0x20,
         /// T or Q: see [`FlagDialect`].
-        const DISPUTED = 0x10;
-        const _ = !0;
+        "T" DISPUTED = 0x10,
+        /// B: bulk registration (RFC 6602).
+        "B" BULK = 0x08,
+        /// S: multicast signalling (RFC 7161), by its IANA entry; the figure of the RFC draws it at 0x10 (T2).
+        "S" MULTICAST_SIGNALING = 0x04,
+        /// D: distributed mobility management (RFC 8885).
+        "D" DMM = 0x02,
     }
 }
 
@@ -126,6 +132,27 @@ impl<'a> BindingAck<'a> {
         self.options.write(out)?;
         option::pad(out, 8, 0);
         Ok(())
+    }
+
+    /// Shows every field before the options; the lifetime in its units.
+    pub(super) fn show(&self, visit: &mut Visit<'_>) {
+        for (name, value) in [
+            ("status", Status::show(&self.status)),
+            ("flags", AckFlags::show(&self.flags)),
+            ("sequence", u16::show(&self.sequence)),
+            ("lifetime", u16::show(&self.lifetime)),
+        ] {
+            value.into_iter().for_each(|value| visit(name, value));
+        }
+    }
+
+    /// Writes what [`Self::show`] shows, with the values of `from`.
+    #[cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "who builds a message keeps it"))]
+    pub(super) fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        Status::build("status", from, out)?;
+        AckFlags::build("flags", from, out)?;
+        u16::build("sequence", from, out)?;
+        u16::build("lifetime", from, out)
     }
 }
 

@@ -4,31 +4,40 @@ use super::option::multicast_state::raw_report;
 use super::option::{self, MobilityOption};
 use super::{Message, OPTIONS_AT, lifetime_secs};
 use crate::wire::error::{EncodeError, Field, Layer};
+use crate::wire::fields::{Part, Source, Visit};
+use crate::wire::flags::flags;
 use crate::wire::out::Count;
 use crate::wire::read::{Read, chunk};
 use crate::wire::{Dialect, FlagDialect, Item, List, Out};
 
-bitflags::bitflags! {
+flags! {
     /// Flags of a Binding Update (digest 2.3); every bit is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct UpdateFlags: u16 {
+    UpdateFlags(u16) {
         /// A: an acknowledgement is wanted (RFC 6275).
-        const ACKNOWLEDGE = 0x8000;
+        "A" ACKNOWLEDGE = 0x8000,
         /// H: home registration (RFC 6275); says nothing beside P.
-        const HOME_REGISTRATION = 0x4000;
+        "H" HOME_REGISTRATION = 0x4000,
         /// L: link-local address compatibility (RFC 6275).
-        const LINK_LOCAL = 0x2000;
+        "L" LINK_LOCAL = 0x2000,
         /// K: key management mobility capability (RFC 6275).
-        const KEY_MANAGEMENT = 0x1000;
+        "K" KEY_MANAGEMENT = 0x1000,
         /// M: registration with a MAP (RFC 5380).
-        const MAP = 0x0800;
+        "M" MAP = 0x0800,
         /// R: mobile router (RFC 3963).
-        const MOBILE_ROUTER = 0x0400;
+        "R" MOBILE_ROUTER = 0x0400,
         /// P: proxy registration (RFC 5213).
-        const PROXY = 0x0200;
+        "P" PROXY = 0x0200,
         /// F, C or Q: see [`FlagDialect`].
-        const DISPUTED = 0x0100;
-        const _ = !0;
+        "F" DISPUTED = 0x0100,
+        /// T: TLV header in the tunnel (RFC 5845).
+        "T" TLV_HEADER = 0x0080,
+        /// B beside P: bulk registration (RFC 6602). O without P: all bindings of the home address are replaced (RFC
+        /// 5648). See [`BindingUpdate::registers_in_bulk`] and [`BindingUpdate::overwrites`].
+        "B" BULK_OR_OVERWRITE = 0x0040,
+        /// S: multicast signalling (RFC 7161), by its IANA entry; the figure of the RFC draws it at 0x0100 (T2).
+        "S" MULTICAST_SIGNALING = 0x0020,
+        /// D: distributed mobility management (RFC 8885).
+        "D" DMM = 0x0010,
     }
 }
 
@@ -117,6 +126,18 @@ impl<'a> BindingUpdate<'a> {
             }
     }
 
+    /// Whether it says B, a registration for a group of nodes (RFC 6602 4.1): P beside 0x0040 (T2).
+    #[must_use]
+    pub const fn registers_in_bulk(&self) -> bool {
+        self.flags.contains(UpdateFlags::BULK_OR_OVERWRITE) && self.flags.contains(UpdateFlags::PROXY)
+    }
+
+    /// Whether it says O, that it replaces all bindings of its home address (RFC 5648 4.2): 0x0040 without P (T2).
+    #[must_use]
+    pub const fn overwrites(&self) -> bool {
+        self.flags.contains(UpdateFlags::BULK_OR_OVERWRITE) && !self.flags.contains(UpdateFlags::PROXY)
+    }
+
     /// The flags that a message of this meaning carries towards a peer of this dialect: A and P, or A and H of a
     /// mobile node, and C or Q where the dialect has a bit for it.
     #[must_use]
@@ -176,6 +197,25 @@ impl<'a> BindingUpdate<'a> {
         self.options.write(out)?;
         option::pad(out, 8, 0);
         Ok(())
+    }
+
+    /// Shows every field before the options; the lifetime in its units.
+    pub(super) fn show(&self, visit: &mut Visit<'_>) {
+        for (name, value) in [
+            ("sequence", u16::show(&self.sequence)),
+            ("flags", UpdateFlags::show(&self.flags)),
+            ("lifetime", u16::show(&self.lifetime)),
+        ] {
+            value.into_iter().for_each(|value| visit(name, value));
+        }
+    }
+
+    /// Writes what [`Self::show`] shows, with the values of `from`.
+    #[cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "who builds a message keeps it"))]
+    pub(super) fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        u16::build("sequence", from, out)?;
+        UpdateFlags::build("flags", from, out)?;
+        u16::build("lifetime", from, out)
     }
 }
 
@@ -304,6 +344,23 @@ mod tests {
         let options = [STATE(), QUERY];
         assert_eq!(meanings(0xc100, &options), [(Meaning::Binding, true); 5]);
         assert_eq!(meanings(0xc000, &options), [(Meaning::Binding, false); 5]);
+    }
+
+    #[test]
+    fn t2_s_and_d_stand_at_their_registered_bits_and_p_tells_b_from_o() {
+        let update = |bits| {
+            let flags = UpdateFlags::from_bits_retain(bits);
+            BindingUpdate { sequence: 0, flags, lifetime: 1, options: List::default() }
+        };
+        for (bits, bulk, overwrites) in
+            [(0x8240, true, false), (0xc040, false, true), (0x8200, false, false), (0xc000, false, false)]
+        {
+            assert_eq!((update(bits).registers_in_bulk(), update(bits).overwrites()), (bulk, overwrites));
+        }
+        let flags = UpdateFlags::MULTICAST_SIGNALING | UpdateFlags::DMM | UpdateFlags::TLV_HEADER;
+        assert_eq!(flags.bits(), 0x00b0);
+        // S is no F, C or Q, whatever the dialect.
+        assert_eq!(meanings(0x8220, &[NODE]), [(Meaning::Proxy, false); 5]);
     }
 
     #[test]

@@ -47,6 +47,10 @@ pub struct Datagram<'a> {
     pub src: Ipv6Addr,
     /// Destination of the innermost header.
     pub dst: Ipv6Addr,
+    /// The address in a Home Address option of the innermost packet (RFC 6275 6.3).
+    pub home_address: Option<Ipv6Addr>,
+    /// The home address in a type 2 routing header of the innermost packet (RFC 6275 6.4).
+    pub routing_header: Option<Ipv6Addr>,
     /// Hop limit of the innermost header.
     pub hop_limit: u8,
     /// Whether the innermost header carries a Router Alert of value 0.
@@ -82,11 +86,12 @@ pub enum Payload<'a> {
     },
 }
 
-/// Takes a datagram apart: one tunnel header at most, hop-by-hop options read, destination options skipped.
+/// Takes a datagram apart: one tunnel header at most, then the extension headers as [`ipv6::Packet::parse`] reads them.
 ///
-/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP) is verified first; a
-/// wrong one is an error in [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found.
-/// What is only passed on ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
+/// The checksum of what is read further (MLD, Neighbor Discovery, Mobility Header, PIM, CXTP) is verified first, with the
+/// home addresses of a Home Address option and a type 2 routing header (RFC 6275 6.1.1); a wrong one is an error in
+/// [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found. What is only passed on
+/// ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
 ///
 /// # Errors
 /// What does not fit, and where. A fragment is an error in [`Field::Fragment`](super::Field::Fragment): nothing is
@@ -102,6 +107,8 @@ pub fn demux<'a>(octets: &'a [u8], dialect: &Dialect) -> Result<Datagram<'a>, De
         outer,
         src: packet.header.src,
         dst: packet.header.dst,
+        home_address: packet.home_address.map(|&address| address.into()),
+        routing_header: packet.routing_header.map(|&address| address.into()),
         hop_limit: packet.header.hop_limit,
         router_alert: packet.router_alert == Some(0),
         inner: packet.octets,
@@ -133,8 +140,8 @@ pub fn encapsulate(src: Ipv6Addr, dst: Ipv6Addr, inner: &[u8], buf: &mut [u8]) -
 }
 
 fn payload<'a>(packet: &ipv6::Packet<'a>, dialect: &Dialect) -> Result<Payload<'a>, DecodeError> {
-    let ipv6::Packet { header: ipv6::Header { src, dst, .. }, upper, payload: data, .. } = *packet;
-    let pseudo = Pseudo { src, dst, next_header: upper, home_address: None };
+    let ipv6::Packet { upper, payload: data, .. } = *packet;
+    let pseudo = packet.pseudo();
     match (upper, data) {
         (next_header::ICMPV6, &[kind, ..]) if mld::Message::is_type(kind) => {
             verified::<mld::Mld>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::Mld)
@@ -142,12 +149,9 @@ fn payload<'a>(packet: &ipv6::Packet<'a>, dialect: &Dialect) -> Result<Payload<'
         (next_header::ICMPV6, &[kind, ..]) if nd::Message::is_type(kind) => {
             verified::<nd::Nd>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::Nd)
         }
+        (next_header::MOBILITY, _) => mh::read(packet, dialect).map(Payload::Mh),
         (next_header::ICMPV6, _) if cxtp::icmp::Message::is_one(data) => {
             verified::<cxtp::icmp::CxtpIcmp>(&pseudo, Layer::Icmpv6, data, dialect).map(Payload::CxtpIcmp)
-        }
-        (next_header::MOBILITY, _) => {
-            verified::<mh::Mh>(&pseudo, Layer::MobilityHeader, mobility_header(data), dialect)
-                .map(Payload::Mh)
         }
         (next_header::PIM, _) => {
             pim::Message::check(data, &pseudo)?;
@@ -155,7 +159,7 @@ fn payload<'a>(packet: &ipv6::Packet<'a>, dialect: &Dialect) -> Result<Payload<'
         }
         // To a group it is user data, whatever its port.
         (next_header::UDP, &[_, _, high, low, ..])
-            if u16::from_be_bytes([high, low]) == CXTP_PORT && !dst.is_multicast() =>
+            if u16::from_be_bytes([high, low]) == CXTP_PORT && !packet.header.dst.is_multicast() =>
         {
             let datagram = verified::<udp::Udp>(&pseudo, Layer::Udp, user_datagram(data), dialect)?;
             cxtp::Message::parse(datagram.data, dialect).map(Payload::Cxtp)
@@ -174,12 +178,6 @@ fn verified<'a, F: Format>(
         pseudo.check(layer, at, octets)?;
     }
     F::parse(octets, dialect)
-}
-
-/// What the checksum of a Mobility Header covers: its own length (RFC 6275 6.1.1), not what may follow.
-fn mobility_header(data: &[u8]) -> &[u8] {
-    let len = |&[_, words]: &[u8; 2]| usize::from(words).saturating_mul(8).saturating_add(8);
-    data.first_chunk().and_then(|head| data.get(..len(head))).unwrap_or(data)
 }
 
 /// What the checksum of UDP covers (RFC 8200 8.1).

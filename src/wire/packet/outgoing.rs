@@ -33,6 +33,10 @@ pub struct Outgoing<'a> {
     pub src: Ipv6Addr,
     /// Destination of the IPv6 header.
     pub dst: Ipv6Addr,
+    /// Goes into a Home Address option, and into the checksum instead of the source (RFC 6275 6.3).
+    pub home_address: Option<Ipv6Addr>,
+    /// Goes into a type 2 routing header, and into the checksum instead of the destination (RFC 6275 6.4).
+    pub routing_header: Option<Ipv6Addr>,
     /// Hop limit of the IPv6 header.
     pub hop_limit: u8,
     /// Whether a hop-by-hop header with a Router Alert of value 0 goes before the message.
@@ -56,13 +60,26 @@ impl<'a> Outgoing<'a> {
             Payload::Pim(message) if !message.kind().is_unicast() => (1, false),
             Payload::Mh(_) | Payload::Cxtp(_) | Payload::Pim(_) | Payload::Other { .. } => (HOP_LIMIT, false),
         };
-        Self { outer: None, src, dst, hop_limit, router_alert, payload }
+        let (home_address, routing_header) = (None, None);
+        Self { outer: None, src, dst, home_address, routing_header, hop_limit, router_alert, payload }
     }
 
     /// The same datagram behind a tunnel header from `src` to `dst`.
     #[must_use]
     pub const fn in_tunnel(self, src: Ipv6Addr, dst: Ipv6Addr) -> Self {
         Self { outer: Some((src, dst)), ..self }
+    }
+
+    /// The same datagram from a mobile node with this home address, `src` being its care-of address (RFC 6275 11.3.1).
+    #[must_use]
+    pub const fn from_home(self, home_address: Ipv6Addr) -> Self {
+        Self { home_address: Some(home_address), ..self }
+    }
+
+    /// The same datagram to a mobile node with this home address, `dst` being its care-of address (RFC 6275 9.3.2).
+    #[must_use]
+    pub const fn to_home(self, home_address: Ipv6Addr) -> Self {
+        Self { routing_header: Some(home_address), ..self }
     }
 
     const fn next_header(&self) -> u8 {
@@ -85,8 +102,12 @@ impl<'a> Outgoing<'a> {
         };
         let mut all = Summing::new(covers);
         self.write_upper(&mut all, 0)?;
-        let pseudo =
-            Pseudo { src: self.src, dst: self.dst, next_header: self.next_header(), home_address: None };
+        let pseudo = Pseudo {
+            src: self.src,
+            dst: self.routing_header.unwrap_or(self.dst),
+            next_header: self.next_header(),
+            home_address: self.home_address,
+        };
         Ok(all.finish(&pseudo))
     }
 
@@ -114,16 +135,22 @@ impl<'a> Outgoing<'a> {
 impl Encode for Outgoing<'_> {
     /// The checksum inside is made here: `checksum` is not used.
     fn write(&self, out: &mut impl Out, _checksum: u16) -> Result<(), EncodeError> {
-        let &Self { outer, src, dst, hop_limit, router_alert, .. } = self;
-        let upper = self.next_header();
+        let &Self { outer, src, dst, home_address, routing_header, hop_limit, router_alert, .. } = self;
         let (len, checksum) = self.measure()?;
-        let alert = router_alert.then(|| ipv6::router_alert(upper));
-        let len = len.saturating_add(alert.map_or(0, |alert| alert.len()));
+        // From the inside out: what comes next before each header.
+        let upper = self.next_header();
+        let after_routing = if home_address.is_some() { next_header::DESTINATION_OPTIONS } else { upper };
+        let after_alert = if routing_header.is_some() { next_header::ROUTING } else { after_routing };
+        let alert = router_alert.then(|| ipv6::router_alert(after_alert));
+        let homes = home_address.iter().chain(&routing_header).count();
+        let len = len
+            .saturating_add(alert.map_or(0, |alert| alert.len()))
+            .saturating_add(homes.saturating_mul(ipv6::HOME_ADDRESS_LEN));
 
         let header = Header {
             traffic_class: 0,
             flow_label: 0,
-            next_header: if router_alert { next_header::HOP_BY_HOP } else { upper },
+            next_header: if router_alert { next_header::HOP_BY_HOP } else { after_alert },
             hop_limit,
             src,
             dst,
@@ -135,6 +162,12 @@ impl Encode for Outgoing<'_> {
         header.write(out, len)?;
         if let Some(alert) = alert {
             out.put(&alert);
+        }
+        if let Some(address) = routing_header {
+            ipv6::routing_header(after_routing, address, out);
+        }
+        if let Some(address) = home_address {
+            ipv6::home_address(upper, address, out);
         }
         self.write_upper(&mut Inner::new(out), checksum)
     }

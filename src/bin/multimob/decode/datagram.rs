@@ -164,6 +164,13 @@ fn readable(
     let Innermost { packet, content } = innermost;
     let mut headers = outer(tunnels);
     headers.extend(addresses(&packet.header));
+    for (name, address) in
+        [("home_address_option", packet.home_address), ("routing_header", packet.routing_header)]
+    {
+        if let Some(&address) = address {
+            headers.insert(name.into(), json!(Ipv6Addr::from(address)));
+        }
+    }
     match *content {
         Content::Other { next_header, len } => {
             let mut all = verdict("other", None, errors);

@@ -6,6 +6,7 @@
 
 use multimob::wire::cxtp::icmp;
 use multimob::wire::ipv6::{self, next_header};
+use multimob::wire::mh::Message;
 use multimob::wire::mld::Report;
 use multimob::wire::pim::{self, MessageType};
 use multimob::wire::{DecodeError, Dialect, Encode, Field, Layer, udp};
@@ -52,6 +53,13 @@ pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
             *cut.get_mut(1)? = u8::try_from((cut.len() / 8).checked_sub(1)?).ok()?;
             Some(cut)
         }
+        (Layer::MobilityHeader, Field::Address) => {
+            // As many home agents as there is room for.
+            let mut fewer = octets.to_vec();
+            let room = usize::from(*octets.get(1)?).checked_mul(8)? / 16;
+            *fewer.get_mut(6)? = u8::try_from(room).ok()?;
+            Some(fewer)
+        }
         (Layer::MobilityHeader, Field::OptionHeader | Field::OptionBody) => {
             let mut blank = octets.to_vec();
             let len = usize::from(*octets.get(1)?).saturating_add(1).saturating_mul(8);
@@ -81,10 +89,9 @@ pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
 /// Where the last mobility option ends that is there in full. A message of a type without options is as good as its last
 /// 8 octets.
 fn whole_options(message: &[u8]) -> Option<usize> {
-    if !matches!(message.get(2)?, 5 | 6) {
+    let Some(mut end) = Message::options_at(message) else {
         return (message.len() / 8).checked_mul(8);
-    }
-    let mut end = 12;
+    };
     loop {
         let next = match message.get(end..)? {
             [0, ..] => end.checked_add(1)?,

@@ -27,6 +27,7 @@ pub(crate) fn insert(all: &mut Fields, name: &'static str, value: Shown<'_>, dia
         Shown::Bool(yes) => json!(yes),
         Shown::Addr(addr) => json!(addr.ip()),
         Shown::Ipv4(addr) => json!(addr),
+        Shown::Addrs(addrs) => addrs.iter().map(|&addr| json!(Addr(addr).ip())).collect(),
         Shown::Ip(addr) => json!(addr),
         Shown::Octets(octets) => json!(hex::text(octets)),
         Shown::Identifier(octets) => {
@@ -103,6 +104,21 @@ impl Source for Given<'_, '_> {
 
     fn ipv4(&mut self, name: &'static str) -> Result<Ipv4Addr, Fault> {
         self.object.get(name).ipv4()
+    }
+
+    fn addrs(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        take: &mut dyn FnMut(&[[u8; 16]]),
+    ) -> Result<(), Fault> {
+        let at = self.object.get(name);
+        let addrs = at.each_if_any(|at| at.addr().map(|addr| addr.0))?;
+        if addrs.len() > most {
+            return Err(at.fault(format_args!("{} addresses; at most {most} are wanted", addrs.len())));
+        }
+        take(&addrs);
+        Ok(())
     }
 
     fn ip(&mut self, name: &'static str) -> Result<IpAddr, Fault> {

@@ -49,9 +49,10 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
         (src, dst) if src.is_absent() && dst.is_absent() => None,
         (src, dst) => Some(Pseudo {
             src: src.ipv6()?,
-            dst: dst.ipv6()?,
+            // A home address stands for that of the header (RFC 6275 6.1.1).
+            dst: object.get("routing_header").or(dst.ipv6()?, At::ipv6)?,
             next_header: protocol.next_header(),
-            home_address: None,
+            home_address: object.get("home_address_option").or(None, |at| at.ipv6().map(Some))?,
         }),
     };
     let mut octets = protocol.read(object, dialect)?;
@@ -112,7 +113,9 @@ fn datagram(
     let outgoing = Outgoing {
         hop_limit: object.get("hop_limit").or(hop_limit, At::int)?,
         router_alert: object.get("router_alert").or(router_alert, At::bool)?,
-        ..Outgoing::new(pseudo.src, pseudo.dst, payload)
+        home_address: pseudo.home_address,
+        routing_header: object.get("routing_header").or(None, |at| at.ipv6().map(Some))?,
+        ..Outgoing::new(pseudo.src, object.get("dst").ipv6()?, payload)
     };
     let mut octets = outgoing.to_vec().map_err(unwritable)?;
     let tunnels = object.get("outer").each_if_any(tunnel)?;

@@ -130,7 +130,7 @@ impl Protocol {
     /// The type of a message of which no more can be read.
     pub(crate) fn type_name(self, octets: &[u8]) -> Option<&'static str> {
         match self {
-            Self::Mh => octets.get(2).map(|&kind| mh::type_name(kind)),
+            Self::Mh => mh::type_name(octets),
             Self::Mld => octets.first().and_then(|&kind| mld::type_name(kind)),
             Self::Nd => octets.first().and_then(|&kind| nd::type_name(kind)),
             Self::Cxtp => octets.first().map(|&first| cxtp::type_name(first)),

@@ -73,6 +73,8 @@ pub(in crate::mld) const META: RxMeta = RxMeta {
     link: LinkId(1),
     src: QUERIER,
     dst: Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1),
+    home_address: None,
+    routing_header: None,
     outer: None,
     hop_limit: 1,
     router_alert: true,

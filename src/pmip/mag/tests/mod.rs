@@ -192,6 +192,8 @@ fn meta(src: Ipv6Addr, dst: Ipv6Addr) -> RxMeta {
         link: LinkId(0),
         src,
         dst,
+        home_address: None,
+        routing_header: None,
         outer: None,
         hop_limit: 64,
         router_alert: false,

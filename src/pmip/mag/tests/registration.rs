@@ -1,6 +1,8 @@
 //! Registration, its answers, its renewal.
 
 use super::*;
+use crate::wire::mh::{ErrorStatus, Heartbeat, HeartbeatFlags};
+use crate::wire::{Addr, Dialect, Reaction};
 
 #[test]
 fn z9_to_z12_attachment_asks_the_policy_store_and_its_answer_registers() {
@@ -201,6 +203,31 @@ fn r5213_4_signalling_is_taken_from_authenticated_peers_only() {
     assert_eq!(bench.refused(&stranger.input()), Reject::UnknownPeer(ip("2001:db8::99")));
     let not_proxy = Pba { flags: AckFlags::empty(), ..good };
     assert_eq!(bench.refused(&not_proxy.input()), Reject::NotForMags);
+}
+
+#[test]
+fn mh_6_1_11_a_pba_with_a_routing_header_is_dropped_in_silence() {
+    let mut bench = Bench::new();
+    let pbu = bench.begin(1, 1, &profile());
+    let OwnedInput::Packet { meta, payload } = Pba::to(&pbu).input() else { unreachable!() };
+    let routed = RxMeta { routing_header: Some(ip(MAG)), ..meta };
+    let input = OwnedInput::Packet { meta: routed, payload: payload.clone() };
+    let why = mh::Why::RoutingHeader;
+    assert_eq!(bench.refused(&input), Reject::Mobility(mh::Refused { why, reaction: Reaction::Drop }));
+    bench.input(&OwnedInput::Packet { meta, payload });
+}
+
+#[test]
+fn rfc6275_9_2_a_type_that_no_mag_serves_is_refused_with_a_binding_error() {
+    let mut bench = Bench::new();
+    let heartbeat = Heartbeat { flags: HeartbeatFlags::empty(), sequence: 1, options: List::default() };
+    let body = mh::Owned::new(&heartbeat.into(), &Dialect::DEFAULT).unwrap();
+    let refused = |meta| OwnedInput::Packet { meta, payload: OwnedPayload::Mh(body.clone()) };
+    let reaction =
+        Reaction::BindingError { status: ErrorStatus::UNRECOGNIZED_MH_TYPE, home_address: Addr::UNSPECIFIED };
+    let why = mh::Why::UnknownType { kind: 13 };
+    let said = bench.refused(&refused(meta(ip(LMA), ip(MAG))));
+    assert_eq!(said, Reject::Mobility(mh::Refused { why, reaction }));
 }
 
 /// Whatever protects the tunnel: what comes out of it was sent by anybody.

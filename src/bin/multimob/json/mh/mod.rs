@@ -7,40 +7,29 @@ use multimob::wire::{Dialect, FlagDialect, List};
 use serde_json::json;
 
 use self::option::OptionValue;
+use super::fields::{Given, insert};
 use super::flags;
 use super::read::{At, Fault, Object};
-use super::{Fields, UNKNOWN, fields, hex, octets_of, unnamed};
+use super::{Fields, UNKNOWN, fields, hex, octets_of};
 
-const UPDATE: &str = "BindingUpdate";
-const ACK: &str = "BindingAck";
-
-/// The name of an MH Type, for a message of which no more can be read.
-pub(crate) const fn type_name(kind: u8) -> &'static str {
-    match kind {
-        BindingUpdate::KIND => UPDATE,
-        BindingAck::KIND => ACK,
-        _ => UNKNOWN,
-    }
+/// The name of the type of a message of which no more can be read.
+pub(crate) fn type_name(octets: &[u8]) -> Option<&'static str> {
+    octets.get(2).map(|_| Message::name_of(octets).unwrap_or(UNKNOWN))
 }
 
 /// The type of a message and its fields.
 pub(crate) fn write(message: &Message<'_>, dialect: &Dialect) -> (&'static str, Fields) {
+    let mut all = Fields::new();
     match message {
-        Message::BindingUpdate(update) => (
-            UPDATE,
-            fields([
-                ("meaning", json!(meaning(update.meaning(dialect), ["BU", "PBU", "PBU-M", "PBU-Q"]))),
-                ("sequence", json!(update.sequence)),
-                ("lifetime_s", json!(update.lifetime_secs())),
-                ("flags", flags::write(update.flags.bits(), &update_letters(update, dialect))),
-                ("options", option::write(update.options, dialect)),
-            ]),
-        ),
+        Message::BindingUpdate(update) => all.extend(fields([
+            ("meaning", json!(meaning(update.meaning(dialect), ["BU", "PBU", "PBU-M", "PBU-Q"]))),
+            ("sequence", json!(update.sequence)),
+            ("lifetime_s", json!(update.lifetime_secs())),
+            ("flags", flags::write(update.flags.bits(), &update_letters(update, dialect))),
+        ])),
         Message::BindingAck(ack) => {
-            let mut all = fields([
-                ("meaning", json!(meaning(ack.meaning(dialect), ["BA", "PBA", "PBA-M", "PBA-Q"]))),
-                ("status", json!(ack.status.0)),
-            ]);
+            let said = meaning(ack.meaning(dialect), ["BA", "PBA", "PBA-M", "PBA-Q"]);
+            all.extend(fields([("meaning", json!(said)), ("status", json!(ack.status.0))]));
             if let Some(name) = ack.status.name() {
                 all.insert("status_name".into(), json!(name));
             }
@@ -48,49 +37,78 @@ pub(crate) fn write(message: &Message<'_>, dialect: &Dialect) -> (&'static str, 
                 ("sequence", json!(ack.sequence)),
                 ("lifetime_s", json!(ack.lifetime_secs())),
                 ("flags", flags::write(ack.flags.bits().into(), &ack_letters(ack, dialect))),
-                ("options", option::write(ack.options, dialect)),
             ]));
-            (ACK, all)
         }
         Message::Unknown(raw) => {
-            (UNKNOWN, fields([("kind", json!(raw.kind())), ("data", json!(hex::text(raw.data())))]))
+            all.extend(fields([("kind", json!(raw.kind())), ("data", json!(hex::text(raw.data())))]));
         }
-        other => unnamed(other),
+        other => {
+            other.show(&mut |name, value| insert(&mut all, name, value, dialect));
+        }
     }
+    if let Some(options) = message.options() {
+        all.insert("options".into(), option::write(options, dialect));
+    }
+    (message.name(), all)
 }
 
 /// The octets of a message, its checksum zero.
 pub(crate) fn read(object: &Object<'_>, dialect: &Dialect) -> Result<Vec<u8>, Fault> {
-    let kind = object.get("type");
-    let kind = kind.choice(&[(UPDATE, BindingUpdate::KIND), (ACK, BindingAck::KIND), (UNKNOWN, 0)])?;
-    if kind == 0 {
-        return unknown(object);
+    let names: Vec<(&str, &str)> =
+        Message::NAMES.iter().chain(&[UNKNOWN]).map(|&name| (name, name)).collect();
+    let name = object.get("type").choice(&names)?;
+    match name {
+        UNKNOWN => unknown(object),
+        "BindingUpdate" => with_options(&update(object, dialect)?.into(), object, dialect),
+        "BindingAck" => with_options(&ack(object, dialect)?.into(), object, dialect),
+        _ => {
+            let octets = Message::build(name, &mut Given { object, dialect })?.unwrap_or_default();
+            let message = Message::parse(&octets, dialect).map_err(|error| object.fault(error))?;
+            with_options(&message, object, dialect)
+        }
     }
-    object.ignore(&["meaning"]);
+}
+
+/// The octets of a message with the options that stand beside its fields.
+fn with_options(message: &Message<'_>, object: &Object<'_>, dialect: &Dialect) -> Result<Vec<u8>, Fault> {
+    if message.options().is_none() {
+        return octets_of(message, object);
+    }
     let values = object.get("options").each_if_any(|at| OptionValue::read(at, dialect))?;
     let options: Vec<_> = values.iter().filter_map(|value| value.option(dialect)).collect();
-    let options = List::new(&options, dialect);
-    let (sequence, lifetime) = (object.get("sequence").int()?, lifetime(&object.get("lifetime_s"))?);
+    octets_of(&message.with_options(List::new(&options, dialect)), object)
+}
+
+fn update(object: &Object<'_>, dialect: &Dialect) -> Result<BindingUpdate<'static>, Fault> {
+    object.ignore(&["meaning"]);
+    let flags = flags::read(&object.get("flags"), &all_update_letters(dialect), u16::MAX)?;
+    Ok(BindingUpdate {
+        sequence: object.get("sequence").int()?,
+        flags: UpdateFlags::from_bits_retain(flags),
+        lifetime: lifetime(&object.get("lifetime_s"))?,
+        options: List::default(),
+    })
+}
+
+fn ack(object: &Object<'_>, dialect: &Dialect) -> Result<BindingAck<'static>, Fault> {
+    object.ignore(&["meaning"]);
     let flags = object.get("flags");
-    let message = if kind == BindingUpdate::KIND {
-        let flags =
-            UpdateFlags::from_bits_retain(flags::read(&flags, &all_update_letters(dialect), u16::MAX)?);
-        Message::BindingUpdate(BindingUpdate { sequence, flags, lifetime, options })
-    } else {
-        let bits = flags::read(&flags, &all_ack_letters(dialect), 0xff)?;
-        let bits = u8::try_from(bits).map_err(|_| flags.fault("more than 8 bits"))?;
-        let status = Status(object.code("status", "status_name", |code| Status(code).name())?);
-        let flags = AckFlags::from_bits_retain(bits);
-        Message::BindingAck(BindingAck { status, flags, sequence, lifetime, options })
-    };
-    octets_of(&message, object)
+    let bits = flags::read(&flags, &all_ack_letters(dialect), 0xff)?;
+    let bits = u8::try_from(bits).map_err(|_| flags.fault("more than 8 bits"))?;
+    Ok(BindingAck {
+        status: Status(object.code("status", "status_name", |code| Status(code).name())?),
+        flags: AckFlags::from_bits_retain(bits),
+        sequence: object.get("sequence").int()?,
+        lifetime: lifetime(&object.get("lifetime_s"))?,
+        options: List::default(),
+    })
 }
 
 fn unknown(object: &Object<'_>) -> Result<Vec<u8>, Fault> {
     let (at, data) = (object.get("kind"), object.get("data").octets()?);
     match Message::other(at.int()?, &data) {
         Some(message) => octets_of(&message, object),
-        None => Err(at.fault(format_args!("5 is a {UPDATE}, 6 a {ACK}"))),
+        None => Err(at.fault("a type that has a name of its own, or is shorter than its type may be")),
     }
 }
 
@@ -125,21 +143,19 @@ const UPDATE_LETTERS: [Letter; 10] = [
     ("M", UpdateFlags::MAP.bits()),
     ("R", UpdateFlags::MOBILE_ROUTER.bits()),
     ("P", UpdateFlags::PROXY.bits()),
-    // TLV header (RFC 5845), multicast signalling (RFC 7161), DMM (RFC 8885).
-    ("T", 0x0080),
-    ("S", 0x0020),
-    ("D", 0x0010),
+    ("T", UpdateFlags::TLV_HEADER.bits()),
+    ("S", UpdateFlags::MULTICAST_SIGNALING.bits()),
+    ("D", UpdateFlags::DMM.bits()),
 ];
 /// Bulk registration (RFC 6602) of a proxy registration, else overwrite (RFC 5648).
-const UPDATE_B_OR_O: u16 = 0x0040;
+const UPDATE_B_OR_O: u16 = UpdateFlags::BULK_OR_OVERWRITE.bits();
 const ACK_LETTERS: [Letter; 6] = [
     ("K", AckFlags::KEY_MANAGEMENT.bits() as u16),
     ("R", AckFlags::MOBILE_ROUTER.bits() as u16),
     ("P", AckFlags::PROXY.bits() as u16),
-    // RFC 6602, RFC 7161, RFC 8885.
-    ("B", 0x08),
-    ("S", 0x04),
-    ("D", 0x02),
+    ("B", AckFlags::BULK.bits() as u16),
+    ("S", AckFlags::MULTICAST_SIGNALING.bits() as u16),
+    ("D", AckFlags::DMM.bits() as u16),
 ];
 
 /// The letters by which the flags of this message are shown.
@@ -149,7 +165,7 @@ fn update_letters(update: &BindingUpdate<'_>, dialect: &Dialect) -> Vec<Letter> 
         Meaning::ProxyQuery => "Q",
         _ => "C",
     };
-    let b_or_o = if update.flags.contains(UpdateFlags::PROXY) { "B" } else { "O" };
+    let b_or_o = if update.overwrites() { "O" } else { "B" };
     let chosen = [(disputed, UpdateFlags::DISPUTED.bits()), (b_or_o, UPDATE_B_OR_O)];
     in_order(UPDATE_LETTERS.into_iter().chain(chosen).chain(relocated_update(dialect)))
 }
