@@ -37,7 +37,6 @@ enum Kept {
     Bool(bool),
     Addr(Addr),
     Ipv4(Ipv4Addr),
-    Addrs(Vec<[u8; 16]>),
     Ip(IpAddr),
     Octets(Vec<u8>),
     Numbers(Vec<[u8; 2]>),
@@ -68,7 +67,6 @@ impl ReadOut {
             Value::Bool(yes) => Kept::Bool(yes),
             Value::Addr(addr) => Kept::Addr(addr),
             Value::Ipv4(addr) => Kept::Ipv4(addr),
-            Value::Addrs(addrs) => Kept::Addrs(addrs.to_vec()),
             Value::Ip(addr) => Kept::Ip(addr),
             Value::Octets(octets) | Value::Identifier(octets) => Kept::Octets(octets.to_vec()),
             Value::Numbers(numbers) => Kept::Numbers(numbers.to_vec()),
@@ -204,11 +202,6 @@ impl Source for ReadOut {
             build(&mut values, kind)?;
             assert!(values.is_used_up(), "{name}: {values:?}");
         }
-        Ok(())
-    }
-
-    fn addrs(&mut self, name: &'static str, take: &mut dyn FnMut(&[[u8; 16]])) -> Result<(), Self::Error> {
-        take(&give!(self, name, Addrs));
         Ok(())
     }
 

@@ -146,10 +146,6 @@ impl Source for Drawn<'_, '_> {
         Ok(())
     }
 
-    fn addrs(&mut self, _: &'static str, take: &mut dyn FnMut(&[[u8; 16]])) -> Result<()> {
-        many(self.u, 4, |u| world::group(u).map(|group| group.octets())).map(|addrs| take(&addrs))
-    }
-
     fn records(
         &mut self,
         _: &'static str,

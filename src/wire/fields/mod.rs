@@ -1,8 +1,8 @@
 //! Bodies declared by their fields: one declaration reads, writes, shows and builds them.
 //!
-//! [`body!`] makes the struct of a regular body. Each field is a [`Part`]: a type that knows how it stands in octets
+//! `body!` makes the struct of a regular body. Each field is a `Part`: a type that knows how it stands in octets
 //! (`u16`, an [`Addr`], a code), or a marker that says so for another type (`len: u8 as PrefixLen`). What is irregular
-//! implements [`Body`] by hand. Readers of values ([`Value`]) and givers of values ([`Source`]) know no format: JSON,
+//! implements `Body` by hand. Readers of values ([`Value`]) and givers of values ([`Source`]) know no format: JSON,
 //! random samples and the laws are written once for all of them.
 
 mod part;
@@ -51,8 +51,6 @@ pub enum Value<'v> {
     Identifier(&'v [u8]),
     /// Numbers of 16 bits.
     Numbers(&'v [[u8; 2]]),
-    /// IPv6 addresses.
-    Addrs(&'v [[u8; 16]]),
     /// Multicast address records.
     Records(List<'v, mld::Record<'v>>),
     /// Group records of IGMPv3.
@@ -65,8 +63,11 @@ pub enum Value<'v> {
 pub trait Items: core::fmt::Debug {
     /// Calls `show` with the type of each, the name of a type that is known, and the body. The body of one that is not
     /// known, or that cannot be, is one field `body`.
-    fn each(&self, show: &mut dyn FnMut(u8, Option<&'static str>, &dyn Show));
+    fn each(&self, show: &mut Each<'_>);
 }
+
+/// What is called with type, name and body of each option inside an option.
+pub type Each<'v> = dyn FnMut(u8, Option<&'static str>, &dyn Show) + 'v;
 
 /// Something that has fields.
 pub trait Show {
@@ -198,12 +199,6 @@ pub trait Source {
     ) -> Result<(), Self::Error>
     where
         Self: Sized;
-
-    /// IPv6 addresses, shown to `take`.
-    ///
-    /// # Errors
-    /// As [`Source::int`].
-    fn addrs(&mut self, name: &'static str, take: &mut dyn FnMut(&[[u8; 16]])) -> Result<(), Self::Error>;
 
     /// Multicast address records, `size` of them, shown to `take`.
     ///

@@ -8,7 +8,7 @@ use crate::wire::{Dialect, Item, List, Out};
 
 /// A row of items inside a body: octets that were validated once, or a slice of values. Equal when the items are equal.
 ///
-/// A [`List`](crate::wire::List) for what no dialect changes: it is small, since options hold it by value.
+/// A [`List`] for what no dialect changes: it is small, since options hold it by value.
 ///
 /// ```
 /// use multimob::wire::fields::Row;
@@ -215,7 +215,7 @@ impl<'a, T: SubOption<'a>> Part<'a> for Row<'a, T> {
 }
 
 impl<'a, T: SubOption<'a>> Items for Row<'a, T> {
-    fn each(&self, show: &mut dyn FnMut(u8, Option<&'static str>, &dyn super::Show)) {
+    fn each(&self, show: &mut super::Each<'_>) {
         for item in self.iter() {
             let kind = item.kind();
             show(kind, T::name(kind), &Shown(item));

@@ -1,6 +1,7 @@
 //! Bodies whose fields the library names (`multimob::wire::fields`) as JSON and back.
 
 use core::net::{IpAddr, Ipv4Addr};
+use core::ops::Deref;
 
 use multimob::wire::fields::{Build, Letters, NameOf, Show, Size, Source, Value as Shown};
 use multimob::wire::membership::Record;
@@ -27,7 +28,6 @@ pub(crate) fn insert(all: &mut Fields, name: &'static str, value: Shown<'_>, dia
         Shown::Bool(yes) => json!(yes),
         Shown::Addr(addr) => json!(addr.ip()),
         Shown::Ipv4(addr) => json!(addr),
-        Shown::Addrs(addrs) => addrs.iter().map(|&addr| json!(Addr(addr).ip())).collect(),
         Shown::Ip(addr) => json!(addr),
         Shown::Octets(octets) => json!(hex::text(octets)),
         Shown::Identifier(octets) => {
@@ -66,9 +66,31 @@ fn name_name(name: &str) -> String {
 }
 
 /// An object as the source of the values of a body.
-pub(crate) struct Given<'d, 'v> {
-    pub(crate) object: Object<'v>,
-    pub(crate) dialect: &'d Dialect,
+pub(crate) struct Given<'o, 'v> {
+    object: Held<'o, 'v>,
+    dialect: &'o Dialect,
+}
+
+enum Held<'o, 'v> {
+    Lent(&'o Object<'v>),
+    Own(Object<'v>),
+}
+
+impl<'v> Deref for Held<'_, 'v> {
+    type Target = Object<'v>;
+
+    fn deref(&self) -> &Object<'v> {
+        match self {
+            Self::Lent(object) => object,
+            Self::Own(object) => object,
+        }
+    }
+}
+
+impl<'o, 'v> Given<'o, 'v> {
+    pub(crate) const fn new(object: &'o Object<'v>, dialect: &'o Dialect) -> Self {
+        Self { object: Held::Lent(object), dialect }
+    }
 }
 
 impl Source for Given<'_, '_> {
@@ -162,16 +184,11 @@ impl Source for Given<'_, '_> {
         build: &mut Build<'_, Self>,
     ) -> Result<(), Fault> {
         for at in self.object.get(name).list()? {
-            let mut option = Self { object: at.object()?, dialect: self.dialect };
+            let mut option = Self { object: Held::Own(at.object()?), dialect: self.dialect };
             let kind = option.object.code("type", "name", name_of)?;
             build(&mut option, kind)?;
             option.object.finish()?;
         }
-        Ok(())
-    }
-
-    fn addrs(&mut self, name: &'static str, take: &mut dyn FnMut(&[[u8; 16]])) -> Result<(), Fault> {
-        take(&membership::read_addresses::<Addr>(&self.object.get(name))?);
         Ok(())
     }
 

@@ -224,6 +224,34 @@ impl<'a> Item<'a> for MobilityOption<'a> {
     fn write(&self, out: &mut impl Out, dialect: &Dialect) -> Result<(), EncodeError> {
         self.write(self.kind(dialect), out)
     }
+
+    /// Authorization data ends its message: it covers what is before it, and nobody else what is behind it (RFC 6275
+    /// 6.2.7, RFC 5568 6.4.5).
+    fn is_last(&self) -> bool {
+        matches!(self, Self::BindingAuthorizationData(_) | Self::FastBindingAuthorizationData(_))
+    }
+}
+
+/// Sorts options into the order in which they do no harm, and keeps it otherwise: those whose length counts words behind all
+/// others, because who does not know them loses count there (T5); then those that authenticate what is before them
+/// (RFC 4285 5.1); then authorization data, which must end the message.
+///
+/// ```
+/// use multimob::wire::mh::option::{BindingAuthorizationData, BindingRefreshAdvice, in_order};
+///
+/// let authorization = BindingAuthorizationData { authenticator: &[0; 12] };
+/// let mut options = [authorization.into(), BindingRefreshAdvice { interval: 9 }.into()];
+/// in_order(&mut options);
+/// assert_eq!(options[1], authorization.into());
+/// ```
+#[cfg(feature = "alloc")]
+pub fn in_order(options: &mut [MobilityOption<'_>]) {
+    options.sort_by_key(|option| match option {
+        MobilityOption::MulticastMobility(_) | MobilityOption::MulticastAcknowledgement(_) => 1,
+        MobilityOption::MobilityAuthentication(_) => 2,
+        MobilityOption::BindingAuthorizationData(_) | MobilityOption::FastBindingAuthorizationData(_) => 3,
+        _ => 0,
+    });
 }
 
 /// Octets of type and length, before the body.

@@ -80,6 +80,9 @@ pub enum SelectedGroups<'a> {
     Mldv1(&'a [[u8; 16]]),
 }
 
+/// Groups of MLDv1 in one option, at most.
+const MOST_GROUPS: usize = 15;
+
 /// M. The figure draws the protocol 9 bits wide; it has 8, then this bit, then 7 reserved ones.
 const M: u8 = 0x80;
 
@@ -135,7 +138,7 @@ impl<'a> Body<'a> for MulticastSelector<'a> {
         }
         out.put(&[MLDV1, flags]);
         let mut written = Ok(());
-        from.addrs("groups", &mut |groups| {
+        from.addrs("groups", MOST_GROUPS, &mut |groups| {
             written = put_count(groups.len(), out);
             out.bytes(groups.as_flattened());
         })?;

@@ -34,20 +34,20 @@ pub(super) struct OptionValue(u8, Vec<u8>);
 
 impl OptionValue {
     pub(super) fn read(at: &At<'_>, dialect: &Dialect) -> Result<Self, Fault> {
-        let mut given = Given { object: at.object()?, dialect };
-        let kind = given.object.code("type", "name", |kind| MobilityOption::name(kind, dialect))?;
-        let body = given.object.get("body");
+        let object = at.object()?;
+        let kind = object.code("type", "name", |kind| MobilityOption::name(kind, dialect))?;
+        let body = object.get("body");
         if kind < 2 {
-            return Err(given.object.fault("types 0 and 1 are padding, which comes by itself"));
+            return Err(object.fault("types 0 and 1 are padding, which comes by itself"));
         }
         let built = if body.is_absent() {
-            MobilityOption::build(kind, dialect, &mut given)?
+            MobilityOption::build(kind, dialect, &mut Given::new(&object, dialect))?
         } else {
-            given.object.ignore(&["malformed"]);
+            object.ignore(&["malformed"]);
             None
         };
         let octets = built.map_or_else(|| body.octets(), Ok)?;
-        given.object.finish()?;
+        object.finish()?;
         Ok(Self(kind, octets))
     }
 
