@@ -100,7 +100,7 @@ fn option(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<Parts> {
             let kind = *u.choose(&types)?;
             let body = MobilityOption::build(kind, dialect, &mut Drawn { u, dialect })?.unwrap_or_default();
             // What came out too long for an option becomes a short one that is malformed.
-            (kind, if body.len() > usize::from(u8::MAX) { Vec::new() } else { body })
+            writable(kind, if body.len() > usize::from(u8::MAX) { Vec::new() } else { body })
         }
         11 => (143, octets(u, 30)?),
         _ => other(u)?,
@@ -110,7 +110,11 @@ fn option(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<Parts> {
 /// Any type with any body: known, malformed or unknown.
 fn other(u: &mut Unstructured<'_>) -> Result<Parts> {
     // 0 and 1 are padding.
-    let (kind, mut body) = (u.int_in_range(2..=255)?, octets(u, 40)?);
+    Ok(writable(u.int_in_range(2..=255)?, octets(u, 40)?))
+}
+
+/// The option with the least that its length octet needs to be written.
+fn writable(kind: u8, mut body: Vec<u8>) -> Parts {
     if matches!(kind, 60 | 61) {
         // Their length counts words of 32 bits behind two octets (RFC 7411 5).
         let rest = body.len().saturating_sub(2).next_multiple_of(4);
@@ -120,5 +124,5 @@ fn other(u: &mut Unstructured<'_>) -> Result<Parts> {
         // Its length leaves out the 4 octets of its SPI (RFC 5568 6.4.5).
         body.resize(body.len().max(4), 0);
     }
-    Ok((kind, body))
+    (kind, body)
 }

@@ -1,8 +1,8 @@
 //! Bodies declared by their fields: one declaration reads, writes, shows and builds them.
 //!
-//! [`body!`] makes the struct of a regular body. Each field is a [`Part`]: a type that knows how it stands in octets
+//! `body!` makes the struct of a regular body. Each field is a `Part`: a type that knows how it stands in octets
 //! (`u16`, an [`Addr`], a code), or a marker that says so for another type (`len: u8 as PrefixLen`). What is irregular
-//! implements [`Body`] by hand. Readers of values ([`Value`]) and givers of values ([`Source`]) know no format: JSON,
+//! implements `Body` by hand. Readers of values ([`Value`]) and givers of values ([`Source`]) know no format: JSON,
 //! random samples and the laws are written once for all of them.
 
 mod part;

@@ -1,5 +1,8 @@
-//! The Mobility Header (RFC 6275 6.1): Binding Update and Acknowledgement, read as proxy registrations (RFC 5213 8),
-//! PBU-M (draft asaeda 7.4) and PBU-Q (draft liu 8).
+//! The Mobility Header (RFC 6275 6.1): every message of types 0 to 23, Binding Update and Acknowledgement read as proxy
+//! registrations (RFC 5213 8), PBU-M (draft asaeda 7.4) and PBU-Q (draft liu 8) as well.
+//!
+//! Each message is a struct and a variant of [`Message`]. [`receive()`] takes one off a packet by the rules for whoever
+//! receives it.
 //!
 //! ```
 //! use multimob::wire::mh::option::{HandoffIndicator, MnIdentifier};

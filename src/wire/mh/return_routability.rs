@@ -1,6 +1,6 @@
 //! The tests of return routability (RFC 6275 6.1.3 to 6.1.6).
 //!
-//! A node without route optimization drops them (S21): see [`receive`](super::receive).
+//! A node without route optimization drops them (S21): see [`receive`](super::receive()).
 
 use super::fixed::messages_of_fixed_fields;
 
