@@ -15,6 +15,8 @@ mod broken;
 mod captures;
 #[path = "decode/encode.rs"]
 mod encode;
+#[path = "decode/kernel.rs"]
+mod kernel;
 #[path = "decode/links.rs"]
 mod links;
 #[path = "decode/pim.rs"]

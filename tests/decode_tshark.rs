@@ -9,6 +9,8 @@
     reason = "a test may panic, and its numbers are small"
 )]
 
+#[path = "decode_tshark/igmp.rs"]
+mod igmp;
 #[path = "program/judge.rs"]
 mod judge;
 #[path = "decode_tshark/mobility.rs"]
@@ -70,7 +72,14 @@ fn captures_of_a_kernel() {
     if !is_there() {
         return;
     }
-    for (name, reports, queries) in [("handover", 4, 1), ("join-leave", 10, 0), ("query", 7, 1)] {
+    for (name, reports, queries) in [
+        ("handover", 4, 1),
+        ("join-leave", 10, 0),
+        ("query", 7, 1),
+        ("specific", 8, 12),
+        ("older", 4, 2),
+        ("many", 6, 1),
+    ] {
         let compared = judged(&testdata(&format!("captures/linux-{name}.pcap")));
         let count = |field| compared.get(field).copied().unwrap_or(0);
         assert_eq!(count("icmpv6.mldr.mar.record_type"), reports, "{name}");
@@ -216,7 +225,7 @@ const FIELDS: &[&str] = &[
 ];
 
 fn compared_fields() -> impl Iterator<Item = &'static str> {
-    FIELDS.iter().chain(pim::FIELDS).copied()
+    FIELDS.iter().chain(igmp::FIELDS).chain(pim::FIELDS).copied()
 }
 
 fn theirs(capture: &str) -> Vec<Fields> {
@@ -242,10 +251,13 @@ fn fields(line: &Value) -> Fields {
         all.put("ipv6.dst", text(&tunnel["dst"]));
         all.put("ipv6.hlim", "64".to_string());
     }
-    all.copy(&[("ipv6.src", "src"), ("ipv6.dst", "dst"), ("ipv6.hlim", "hop_limit")]);
+    if line["protocol"] != "igmp" {
+        all.copy(&[("ipv6.src", "src"), ("ipv6.dst", "dst"), ("ipv6.hlim", "hop_limit")]);
+    }
     match (text(&line["protocol"]).as_str(), text(&line["type"]).as_str()) {
         ("mh", kind) => mobility::message(&mut all, kind),
         ("mld", kind) => all.mld(kind),
+        ("igmp", kind) => all.igmp(kind),
         ("nd", kind) => all.neighbor_discovery(kind),
         ("pim", kind) => all.pim(kind),
         _ => {}

@@ -82,7 +82,11 @@ fn writing<F: Samples>(view: F::View<'_>, _: &Dialect) {
 
 fn datagrams(payload: Payload<'_>, dialect: &Dialect) {
     let [src, dst] = ["fe80::1", "2001:db8::1"].map(|address| address.parse().unwrap());
-    let datagram = Outgoing::new(src, dst, payload).in_tunnel(dst, src);
+    let (from, to) = match payload {
+        Payload::Igmp(_) => ("::ffff:192.0.2.1".parse().unwrap(), "::ffff:224.0.0.1".parse().unwrap()),
+        _ => (src, dst),
+    };
+    let datagram = Outgoing::new(from, to, payload).in_tunnel(dst, src);
     let mut buf = vec![0; datagram.encoded_len()];
     assert_eq!(allocations(|| datagram.encode(&mut buf)), 0);
     assert_eq!(allocations(|| demux(&buf, dialect).is_ok()), 0);
@@ -138,6 +142,7 @@ macro_rules! datagrams {
 
 datagrams! {
     mld_in_ipv6: multimob::wire::mld::Mld;
+    igmp_in_ipv4: multimob::wire::igmp::Igmp;
     nd_in_ipv6: multimob::wire::nd::Nd;
     pim_in_ipv6: multimob::wire::pim::Pim;
     mh_in_ipv6: multimob::wire::mh::Mh;

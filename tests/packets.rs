@@ -9,10 +9,10 @@
 
 mod samples;
 
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use multimob::wire::packet::{Outgoing, OwnedPayload, Payload, build, demux, encapsulate};
-use multimob::wire::{Dialect, Encode, EncodeError, Field, Format, Layer, Pseudo, mld, pim, udp};
+use multimob::wire::{Dialect, Encode, EncodeError, Field, Format, Layer, Pseudo, igmp, mld, pim, udp};
 use proptest::prelude::*;
 use samples::Samples;
 
@@ -23,15 +23,30 @@ const HOME: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 2, 0, 0, 0, 0, 2);
 const MAG: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xa, 0, 0, 0, 0, 1);
 const LMA: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 1);
 
+/// Source and destination of a message: of IPv4 before IGMP.
+fn ends(payload: &Payload<'_>) -> (Ipv6Addr, Ipv6Addr) {
+    let mapped = |octets: [u8; 4]| Ipv4Addr::from(octets).to_ipv6_mapped();
+    match payload {
+        Payload::Igmp(_) => (mapped([192, 0, 2, 5]), mapped([224, 0, 0, 22])),
+        _ => (SRC, DST),
+    }
+}
+
+fn plain(payload: Payload<'_>) -> Outgoing<'_> {
+    let (src, dst) = ends(&payload);
+    Outgoing::new(src, dst, payload)
+}
+
 fn what_is_built_is_what_is_read(payload: Payload<'_>, dialect: &Dialect) {
     let mut buf = vec![0; 65_600];
-    let len = build(SRC, DST, &payload, &mut buf).unwrap();
+    let (src, dst) = ends(&payload);
+    let len = build(src, dst, &payload, &mut buf).unwrap();
     let octets = &buf[..len];
     let read = demux(octets, dialect).unwrap();
     assert_eq!(read.payload, payload);
-    assert_eq!((read.outer, read.src, read.dst, read.inner), (None, SRC, DST, octets));
+    assert_eq!((read.outer, read.src, read.dst, read.inner), (None, src, dst, octets));
     let (hop_limit, router_alert) = match payload {
-        Payload::Mld(_) => (1, true),
+        Payload::Mld(_) | Payload::Igmp(_) => (1, true),
         Payload::Nd(_) | Payload::CxtpIcmp(_) => (255, false),
         Payload::Pim(message) if matches!(message.kind().0, 0 | 3..=5 | 9..) => (1, false),
         _ => (64, false),
@@ -40,10 +55,10 @@ fn what_is_built_is_what_is_read(payload: Payload<'_>, dialect: &Dialect) {
 }
 
 fn t19_hop_limit_and_router_alert_are_those_of_the_inner_packet(payload: Payload<'_>, dialect: &Dialect) {
-    let plain = Outgoing::new(SRC, DST, payload);
+    let plain = plain(payload);
     let inner = plain.to_vec().unwrap();
     let octets = plain.in_tunnel(MAG, LMA).to_vec().unwrap();
-    assert_eq!(octets[6..8], [41, 64]);
+    assert_eq!(octets[6..8], [if matches!(payload, Payload::Igmp(_)) { 4 } else { 41 }, 64]);
     let read = demux(&octets, dialect).unwrap();
     assert_eq!((read.outer, read.inner), (Some((MAG, LMA)), &inner[..]));
     let direct = demux(&inner, dialect).unwrap();
@@ -56,7 +71,7 @@ fn t19_hop_limit_and_router_alert_are_those_of_the_inner_packet(payload: Payload
 }
 
 fn a_truncated_datagram_is_an_error(payload: Payload<'_>, dialect: &Dialect) {
-    let octets = Outgoing::new(SRC, DST, payload).in_tunnel(MAG, LMA).to_vec().unwrap();
+    let octets = plain(payload).in_tunnel(MAG, LMA).to_vec().unwrap();
     for len in 0..octets.len() {
         assert!(demux(&octets[..len], dialect).is_err(), "{len} octets of {payload:?}");
     }
@@ -65,7 +80,7 @@ fn a_truncated_datagram_is_an_error(payload: Payload<'_>, dialect: &Dialect) {
 }
 
 fn a_changed_bit_never_reads_as_a_message(payload: Payload<'_>, dialect: &Dialect) {
-    let mut octets = Outgoing::new(SRC, DST, payload).to_vec().unwrap();
+    let mut octets = plain(payload).to_vec().unwrap();
     // The packet in a Register is not under its checksum (RFC 7761 4.9.3).
     let covered = match payload {
         Payload::Pim(pim::Message::Register(_)) => 40 + pim::Register::HEAD_LEN,
@@ -88,7 +103,7 @@ fn a_changed_bit_never_reads_as_a_message(payload: Payload<'_>, dialect: &Dialec
 }
 
 fn length_and_octets_agree(payload: Payload<'_>, _: &Dialect) {
-    let datagram = Outgoing::new(SRC, DST, payload).in_tunnel(MAG, LMA);
+    let datagram = plain(payload).in_tunnel(MAG, LMA);
     let octets = datagram.to_vec().unwrap();
     assert_eq!(datagram.encoded_len(), octets.len());
     let (mut zeros, mut ones) = (vec![0x00; octets.len()], vec![0xff; octets.len()]);
@@ -112,6 +127,11 @@ fn the_owned_form_lends_the_same_payload(payload: Payload<'_>, dialect: &Dialect
 }
 
 fn home_addresses_come_back_and_are_under_the_checksum(payload: Payload<'_>, dialect: &Dialect) {
+    if let Payload::Igmp(_) = payload {
+        let homed = plain(payload).from_home(MAG).to_vec();
+        assert_eq!(homed, Err(EncodeError::NotIpv4(MAG)), "IPv4 has no such header");
+        return;
+    }
     let plain = Outgoing::new(SRC, DST, payload);
     for (datagram, home, routed) in [
         (plain.from_home(MAG), Some(MAG), None),
@@ -136,9 +156,23 @@ fn home_addresses_come_back_and_are_under_the_checksum(payload: Payload<'_>, dia
 
 /// etherparse reads the same headers and finds the same checksums.
 fn another_crate_reads_the_same(payload: Payload<'_>, _: &Dialect) {
-    use etherparse::{Ipv6Extensions, Ipv6Header, UdpHeader};
+    use etherparse::{Ipv4Header, Ipv6Extensions, Ipv6Header, UdpHeader};
 
-    let octets = Outgoing::new(SRC, DST, payload).to_vec().unwrap();
+    let octets = plain(payload).to_vec().unwrap();
+    if let Payload::Igmp(_) = payload {
+        // It knows the header, and sums over IGMP as over any octets.
+        let (header, rest) = Ipv4Header::from_slice(&octets).unwrap();
+        assert_eq!((header.source, header.destination), ([192, 0, 2, 5], [224, 0, 0, 22]));
+        assert_eq!(
+            (header.time_to_live, header.protocol.0, &header.options[..]),
+            (1, 2, &[0x94, 4, 0, 0][..])
+        );
+        assert_eq!(header.header_checksum, header.calc_header_checksum());
+        assert_eq!(usize::from(header.payload_len().unwrap()), rest.len());
+        let sum = etherparse::checksum::Sum16BitWords::new().add_slice(rest);
+        assert_eq!(sum.ones_complement(), 0);
+        return;
+    }
     let (header, rest) = Ipv6Header::from_slice(&octets).unwrap();
     assert_eq!(usize::from(header.payload_length), rest.len());
     assert_eq!((header.source, header.destination), (SRC.octets(), DST.octets()));
@@ -197,6 +231,7 @@ macro_rules! laws {
 
 laws! {
     mld_in_ipv6: multimob::wire::mld::Mld;
+    igmp_in_ipv4: multimob::wire::igmp::Igmp;
     nd_in_ipv6: multimob::wire::nd::Nd;
     pim_in_ipv6: multimob::wire::pim::Pim;
     mh_in_ipv6: multimob::wire::mh::Mh;
@@ -366,4 +401,57 @@ fn an_envelope_is_written_as_its_datagram_and_read_as_its_meta() {
             protection
         }
     );
+}
+
+#[test]
+fn s42_igmp_goes_through_a_tunnel_of_ipv6_as_ipv4() {
+    let query = Payload::Igmp(igmp::Message::Query(igmp::Query::general()));
+    let (src, dst) = ends(&query);
+    let octets = Outgoing::new(src, dst, query).in_tunnel(MAG, LMA).to_vec().unwrap();
+    // RFC 2473 with next header 4; IPv4 with precedence, TTL 1, protocol 2 and Router Alert; a Query.
+    assert_eq!(octets[..8], [0x60, 0, 0, 0, 0, 36, 4, 64]);
+    assert_eq!(octets[40..50], [0x46, 0xc0, 0, 36, 0, 0, 0x40, 0, 1, 2]);
+    assert_eq!(octets[60..], [0x94, 4, 0, 0, 0x11, 100, 0xec, 0x1e, 0, 0, 0, 0, 2, 125, 0, 0]);
+    let read = demux(&octets, &Dialect::DEFAULT).unwrap();
+    assert_eq!((read.outer, read.src, read.dst), (Some((MAG, LMA)), src, dst));
+    assert_eq!((read.hop_limit, read.router_alert, read.payload), (1, true, query));
+}
+
+#[test]
+fn igmp_goes_nowhere_but_in_ipv4() {
+    let query = Payload::Igmp(igmp::Message::Query(igmp::Query::general()));
+    let (src, dst) = ends(&query);
+    assert_eq!(Outgoing::new(SRC, dst, query).to_vec(), Err(EncodeError::NotIpv4(SRC)));
+    assert_eq!(Outgoing::new(src, DST, query).to_vec(), Err(EncodeError::NotIpv4(DST)));
+    // In IPv6 it is user data, even when it is whole.
+    let data = igmp::Query::general().to_vec_for(&Pseudo::igmp()).unwrap();
+    let other = Payload::Other { next_header: 2, data: &data };
+    let octets = Outgoing::new(SRC, DST, other).to_vec().unwrap();
+    assert_eq!(demux(&octets, &Dialect::DEFAULT).unwrap().payload, other);
+}
+
+#[test]
+fn an_ipv4_mapped_address_in_an_ipv6_header_is_refused() {
+    let (mapped, _) = ends(&Payload::Igmp(igmp::Message::QueryV1(igmp::QueryV1)));
+    let query = Payload::Mld(mld::Message::Query(mld::Query::general()));
+    for (src, dst, at) in [(mapped, DST, 8), (SRC, mapped, 24), (mapped, mapped, 8)] {
+        let octets = Outgoing::new(src, dst, query).to_vec().unwrap();
+        let error = demux(&octets, &Dialect::DEFAULT).unwrap_err();
+        assert_eq!((error.layer, error.field, error.offset), (Layer::Ipv6, Field::Address, at));
+    }
+}
+
+#[test]
+fn user_data_of_ipv4_keeps_its_addresses() {
+    let (src, dst) = ends(&Payload::Igmp(igmp::Message::QueryV1(igmp::QueryV1)));
+    let data = Payload::Other { next_header: 17, data: &[1; 20] };
+    let octets = Outgoing::new(src, dst, data).in_tunnel(MAG, LMA).to_vec().unwrap();
+    assert_eq!(octets[40..50], [0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 17]);
+    let read = demux(&octets, &Dialect::DEFAULT).unwrap();
+    assert_eq!((read.outer, read.src, read.dst, read.payload), (Some((MAG, LMA)), src, dst, data));
+    // An IGMP type that is not read: multicast routing of old.
+    let dvmrp = Payload::Other { next_header: 2, data: &[0x13, 1, 0, 0, 0, 0, 0, 0] };
+    let octets = Outgoing::new(src, dst, dvmrp).to_vec().unwrap();
+    assert_eq!(octets[1], 0xc0);
+    assert_eq!(demux(&octets, &Dialect::DEFAULT).unwrap().payload, dvmrp);
 }

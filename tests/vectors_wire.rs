@@ -10,13 +10,13 @@
     reason = "a test may panic"
 )]
 
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use multimob::wire::mh::Mh;
-use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, mh, pim};
+use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, igmp, mh, mld, nd, pim};
 
 /// A line of a file.
 struct Vector {
@@ -43,7 +43,12 @@ fn vector(line: &str) -> Vector {
     assert!(rest.is_empty(), "{name}: half an octet");
     let octet = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap();
     let octets = pairs.iter().map(octet).collect();
-    Vector { name: name.into(), src: src.parse().unwrap(), dst: dst.parse().unwrap(), octets }
+    Vector { name: name.into(), src: header_address(src), dst: header_address(dst), octets }
+}
+
+/// An address as a datagram shows it: one of IPv4 is IPv4-mapped.
+fn header_address(text: &str) -> Ipv6Addr {
+    text.parse().unwrap_or_else(|_| text.parse::<Ipv4Addr>().unwrap().to_ipv6_mapped())
 }
 
 /// Reads a vector, checks its checksum with `next_header` where it has one, and writes it again.
@@ -92,6 +97,67 @@ fn cxtp() {
         }
     }
     assert!(kinds[1..].iter().all(|&vectors| vectors > 0), "of each type at least one: {kinds:?}");
+}
+
+#[test]
+fn igmp() {
+    let mut kinds = BTreeSet::new();
+    for vector in vectors("igmp.txt") {
+        both_ways::<igmp::Igmp>(&vector, 2);
+        let message = igmp::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap();
+        kinds.insert(match message {
+            igmp::Message::Query(query) => {
+                assert_eq!(query.judge(), Ok(()));
+                "query"
+            }
+            igmp::Message::QueryV2(_) => "query of version 2",
+            igmp::Message::Report(report) => {
+                assert!(report.records.iter().all(|record| record.judge().is_ok()));
+                "report"
+            }
+            igmp::Message::ReportV2(_) => "report of version 2",
+            igmp::Message::ReportV1(_) => "report of version 1",
+            igmp::Message::Leave(_) => "leave",
+            other => panic!("{other:?}"),
+        });
+    }
+    // scapy makes no version 1 Query.
+    assert_eq!(kinds.len(), 6, "{kinds:?}");
+}
+
+#[test]
+fn mld() {
+    let (mut messages, mut records) = (BTreeSet::new(), BTreeSet::new());
+    for vector in vectors("mld.txt") {
+        both_ways::<mld::Mld>(&vector, 58);
+        match mld::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap() {
+            mld::Message::Query(query) => assert_eq!(query.judge(), Ok(()), "{}", vector.name),
+            mld::Message::Report(report) => records.extend(report.records.iter().map(|record| record.kind.0)),
+            _ => {}
+        }
+        messages.insert((vector.octets[0], vector.octets.len() == 24));
+    }
+    assert_eq!(messages.len(), 5, "of each type and version one: {messages:?}");
+    assert!(records.iter().eq(&[1, 2, 3, 4, 5, 6, 0x81, 0x82]), "{records:?}");
+}
+
+#[test]
+fn nd() {
+    for vector in vectors("nd.txt") {
+        both_ways::<nd::Nd>(&vector, 58);
+        if let nd::Message::Advertisement(advertisement) =
+            nd::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap()
+        {
+            let is_home_agent = vector.name.ends_with("home agent");
+            assert_eq!(advertisement.flags & 0x20 != 0, is_home_agent, "{}", vector.name);
+            let prefix = advertisement.options.iter().find_map(|option| match option {
+                nd::NdOption::PrefixInformation { flags, prefix, .. } => Some((flags, prefix.ip())),
+                _ => None,
+            });
+            // R: the address of the home agent itself (RFC 6275 7.2).
+            assert_eq!(prefix, is_home_agent.then(|| (0xe0, ip("2001:db8:1::1"))), "{}", vector.name);
+        }
+    }
 }
 
 #[test]

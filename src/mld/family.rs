@@ -1,12 +1,12 @@
 //! What differs between MLD and IGMP: the addresses, the messages and the oldest version. All else is one code.
 
 use core::fmt;
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
 use crate::channel::Address;
-use crate::wire::mld::{self, MaxResponseCode, Qqic, RecordType};
-use crate::wire::{Addr, Dialect, List};
+use crate::wire::mld::{self, Qqic, RecordType};
+use crate::wire::{Addr, Addr4, Dialect, List, igmp};
 
 /// How old a version of the protocol is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +33,7 @@ pub trait Portable {}
 #[cfg(not(feature = "serde"))]
 impl<T> Portable for T {}
 
-/// The addresses of a family and the messages that speak of them: [`Ipv6Addr`] with MLD.
+/// The addresses of a family and the messages that speak of them: [`Ipv6Addr`] with MLD, [`Ipv4Addr`] with IGMP.
 pub trait Family: Address + Portable {
     /// An address as it is written.
     type Octets: Copy + fmt::Debug + 'static;
@@ -50,6 +50,8 @@ pub trait Family: Address + Portable {
     const ALL_NODES: Self;
     /// Where leaves of the older version go.
     const ALL_ROUTERS: Self;
+    /// Whether such a leave may go to its group as well.
+    const LEAVES_TO_GROUP: bool;
     /// Where Reports of the current version go.
     const REPORTS: Self;
     /// Sources that one Query may name so that it fits the smallest MTU of the family.
@@ -144,6 +146,12 @@ impl<A: Family> Question<'_, A> {
         self.group.map_or(self.sources.is_empty(), Address::is_group)
             && self.sources.iter().all(|&octets| A::from_octets(octets).is_source())
     }
+
+    /// Milliseconds to respond, and the code of the interval.
+    fn codes(&self) -> (u32, Qqic) {
+        let millis = u32::try_from(self.response.as_millis()).unwrap_or(u32::MAX);
+        (millis, Qqic::from_secs(u32::try_from(self.interval.as_secs()).unwrap_or(u32::MAX)))
+    }
 }
 
 impl Family for Ipv6Addr {
@@ -155,6 +163,7 @@ impl Family for Ipv6Addr {
     const UNSPECIFIED: Self = Self::UNSPECIFIED;
     const ALL_NODES: Self = Self::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
     const ALL_ROUTERS: Self = Self::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
+    const LEAVES_TO_GROUP: bool = false;
     const REPORTS: Self = Self::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16);
     /// (1,280 - 48 - 28) / 16.
     const SOURCES_PER_QUERY: usize = 75;
@@ -212,16 +221,16 @@ impl Family for Ipv6Addr {
 
     fn query(question: &Question<'_, Self>) -> Option<mld::Owned> {
         let group = question.group.map_or(Addr::UNSPECIFIED, Addr::from);
-        let millis = u32::try_from(question.response.as_millis()).unwrap_or(u32::MAX);
+        let (millis, interval) = question.codes();
         let message = match question.version {
             Version::Current => mld::Message::Query(mld::Query {
-                max_response: MaxResponseCode::from_millis(millis),
+                max_response: mld::MaxResponseCode::from_millis(millis),
                 group,
                 suppress: question.suppress,
                 robustness: question.robustness,
-                interval: Qqic::from_secs(u32::try_from(question.interval.as_secs()).unwrap_or(u32::MAX)),
+                interval,
                 sources: question.sources,
-                extensions: mld::Extensions::NONE,
+                ..mld::Query::general()
             }),
             Version::Older | Version::Oldest => mld::Message::QueryV1(mld::QueryV1 {
                 max_response_ms: u16::try_from(millis).unwrap_or(u16::MAX),
@@ -259,5 +268,133 @@ impl Family for Ipv6Addr {
     /// RFC 2710 3.4: 16 bits of milliseconds.
     fn longest_response(version: Version) -> Option<Duration> {
         (version < Version::Current).then(|| Duration::from_millis(u16::MAX.into()))
+    }
+}
+
+impl Family for Ipv4Addr {
+    type Octets = [u8; 4];
+    type Message<'a> = igmp::Message<'a>;
+    type Owned = igmp::Owned;
+    type Records<'a> = List<'a, igmp::Record<'a>>;
+
+    const UNSPECIFIED: Self = Self::UNSPECIFIED;
+    const ALL_NODES: Self = Self::new(224, 0, 0, 1);
+    const ALL_ROUTERS: Self = Self::new(224, 0, 0, 2);
+    /// RFC 2236 3.
+    const LEAVES_TO_GROUP: bool = true;
+    const REPORTS: Self = Self::new(224, 0, 0, 22);
+    /// What every host takes is 576 octets: (576 - 24 - 12) / 4.
+    const SOURCES_PER_QUERY: usize = 135;
+    const OLDEST: Version = Version::Oldest;
+    /// Version 1 has none.
+    const ROUTER_ALERT: bool = false;
+
+    fn to_octets(self) -> [u8; 4] {
+        self.octets()
+    }
+
+    fn from_octets(octets: [u8; 4]) -> Self {
+        Self::from(octets)
+    }
+
+    fn view(owned: &igmp::Owned) -> igmp::Message<'_> {
+        owned.view()
+    }
+
+    fn read<'a>(message: Self::Message<'a>) -> Said<'a, Self> {
+        let group = |group: Addr4| (group != Addr4::UNSPECIFIED).then(|| group.ip());
+        // What an older Query says: no interval, no robustness, no S flag.
+        let older = |version, group, tenths: u8| {
+            Said::Query(Question {
+                version,
+                group,
+                sources: &[],
+                suppress: false,
+                response: Duration::from_millis(u64::from(tenths).saturating_mul(100)),
+                robustness: 0,
+                interval: Duration::ZERO,
+            })
+        };
+        match message {
+            igmp::Message::Report(report) => Said::Report(report.records),
+            igmp::Message::ReportV2(report) => {
+                Said::Join { group: report.group.ip(), version: Version::Older }
+            }
+            igmp::Message::ReportV1(report) => {
+                Said::Join { group: report.group.ip(), version: Version::Oldest }
+            }
+            igmp::Message::Leave(leave) => Said::Leave { group: leave.group.ip() },
+            igmp::Message::Query(query) => Said::Query(Question {
+                version: Version::Current,
+                group: group(query.group),
+                sources: query.sources,
+                suppress: query.suppress,
+                response: Duration::from_millis(query.max_response.millis().into()),
+                robustness: query.robustness,
+                interval: Duration::from_secs(query.interval.secs().into()),
+            }),
+            igmp::Message::QueryV2(query) => {
+                older(Version::Older, group(query.group), query.max_response_tenths)
+            }
+            igmp::Message::QueryV1(_) => older(Version::Oldest, None, 0),
+        }
+    }
+
+    fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>> {
+        records.iter().map(|record| RawRecord {
+            kind: record.kind,
+            group: record.group.ip(),
+            sources: record.sources,
+        })
+    }
+
+    fn query(question: &Question<'_, Self>) -> Option<igmp::Owned> {
+        let group = question.group.map_or(Addr4::UNSPECIFIED, Addr4::from);
+        let (millis, interval) = question.codes();
+        let tenths = millis.checked_div(100).unwrap_or(0);
+        let message = match (question.version, question.group) {
+            (Version::Current, _) => igmp::Message::Query(igmp::Query {
+                max_response: igmp::MaxResponseCode::from_millis(millis),
+                group,
+                suppress: question.suppress,
+                robustness: question.robustness,
+                interval,
+                sources: question.sources,
+                ..igmp::Query::general()
+            }),
+            (Version::Older, _) => igmp::Message::QueryV2(igmp::QueryV2 {
+                max_response_tenths: u8::try_from(tenths).unwrap_or(u8::MAX).max(1),
+                group,
+            }),
+            (Version::Oldest, None) => igmp::Message::QueryV1(igmp::QueryV1),
+            // Version 1 asks about no group: nobody says in it that he leaves.
+            (Version::Oldest, Some(_)) => return None,
+        };
+        igmp::Owned::new(&message, &Dialect::DEFAULT).ok()
+    }
+
+    /// RFC 3376 4.2.13: also a host that has no address yet.
+    fn may_report(self) -> bool {
+        self.is_unspecified() || self.is_source()
+    }
+
+    /// A querier has an address; the one of nobody would win every election.
+    fn may_query(self) -> bool {
+        self.is_source()
+    }
+
+    /// RFC 3376 6.6.2: the lower address.
+    fn precedes(self, other: Self) -> bool {
+        self < other
+    }
+
+    /// RFC 3376 5: all systems.
+    fn is_never_reported(self) -> bool {
+        self == Self::ALL_NODES
+    }
+
+    /// RFC 2236 2.2: 8 bits of tenths of a second. Version 1 says nothing of it.
+    fn longest_response(version: Version) -> Option<Duration> {
+        (version == Version::Older).then(|| Duration::from_millis(25_500))
     }
 }

@@ -1,4 +1,4 @@
-//! Group membership machines: router, listener, proxy (RFC 3810, RFC 4605, RFC 6224).
+//! Group membership machines: router (RFC 3810, RFC 3376), listener and proxy (RFC 3810, RFC 4605, RFC 6224).
 //!
 //! ```text
 //!   reports ──> Router ──Interest(link, group, filter)──> Proxy ──> Listener ──> reports upstream

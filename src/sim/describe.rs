@@ -13,7 +13,7 @@ use crate::wire::mh::option::{HomeNetworkPrefix, MnIdentifier, MulticastState};
 use crate::wire::mh::{BindingAck, BindingUpdate, Meaning, MobilityOption};
 use crate::wire::mld::{Record, RecordType};
 use crate::wire::packet::{Datagram, Payload};
-use crate::wire::{Dialect, cxtp, mh, mld, nd};
+use crate::wire::{Dialect, cxtp, igmp, mh, mld, nd};
 
 /// What addresses and nodes are called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,6 +121,7 @@ pub fn describe(datagram: &Datagram<'_>, dialect: &Dialect, names: &Names) -> De
     words.said.name = match &datagram.payload {
         Payload::Mh(message) => words.mobility(message, dialect),
         Payload::Mld(message) => words.mld(message),
+        Payload::Igmp(message) => words.igmp(message),
         Payload::Cxtp(message) | Payload::CxtpIcmp(cxtp::icmp::Message(message)) => words.cxtp(message),
         Payload::Nd(message) => words.nd(message),
         Payload::Pim(message) => words.pim(message),
@@ -209,6 +210,30 @@ impl Words<'_> {
             MobilityOption::Unknown(raw) => self.say(format!("option {}", raw.kind())),
             _ => {}
         }
+    }
+
+    fn igmp(&mut self, message: &igmp::Message<'_>) -> &'static str {
+        let (name, group) = match message {
+            igmp::Message::Query(query) => {
+                self.say(format!("answer within {} ms", query.max_response.millis()));
+                ("IGMP Query", Some(query.group))
+            }
+            igmp::Message::QueryV2(query) => ("IGMPv2 Query", Some(query.group)),
+            igmp::Message::QueryV1(igmp::QueryV1) => ("IGMPv1 Query", None),
+            igmp::Message::Report(report) => {
+                for record in report.records {
+                    self.say(format!("{} {} of {} sources", record.kind, record.group, record.sources.len()));
+                }
+                ("IGMP Report", None)
+            }
+            igmp::Message::ReportV2(report) => ("IGMPv2 Report", Some(report.group)),
+            igmp::Message::ReportV1(report) => ("IGMPv1 Report", Some(report.group)),
+            igmp::Message::Leave(leave) => ("IGMP Leave", Some(leave.group)),
+        };
+        if let Some(group) = group {
+            self.say(group.to_string());
+        }
+        name
     }
 
     fn mld(&mut self, message: &mld::Message<'_>) -> &'static str {

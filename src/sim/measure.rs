@@ -286,6 +286,7 @@ impl Measures {
             }
             Payload::Mld(mld::Message::Query(_) | mld::Message::QueryV1(_)) => "MLD queries",
             Payload::Mld(_) => "MLD reports",
+            Payload::Igmp(_) => "IGMP",
             Payload::Cxtp(_) | Payload::CxtpIcmp(_) => "CXTP",
             Payload::Nd(_) => "neighbor discovery",
             Payload::Pim(_) => "PIM",

@@ -108,6 +108,8 @@ names! {
     Layer {
         /// IPv6 header (RFC 8200).
         Ipv6 => "IPv6",
+        /// IPv4 header (RFC 791).
+        Ipv4 => "IPv4",
         /// Hop-by-hop options header (RFC 8200 4.3).
         HopByHop => "hop-by-hop options",
         /// Destination options header (RFC 8200 4.6).
@@ -263,6 +265,9 @@ pub enum EncodeError {
         /// The part.
         field: Field,
     },
+    /// IGMP travels in IPv4, and this address of the header is none.
+    #[error("IGMP travels in IPv4, and {0} is no IPv4 address")]
+    NotIpv4(core::net::Ipv6Addr),
     /// What was written does not read back: an `Unknown` that bears a known type.
     #[error("what was written cannot be read: {0}")]
     Unreadable(DecodeError),

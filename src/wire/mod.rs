@@ -76,6 +76,7 @@ mod read;
 pub mod auth;
 pub mod cxtp;
 pub mod igmp;
+pub mod ipv4;
 pub mod ipv6;
 pub mod membership;
 pub mod mh;

@@ -325,6 +325,7 @@ class Lab:
         stack.callback(os.close, host)
         stack.callback(os.close, router)
 
+        self.host = host
         with inside(host):
             # Each end of the pair is born in its own namespace. The interfaces
             # are still down, so nothing is said before the recorder listens.
@@ -378,9 +379,13 @@ class Lab:
             except BlockingIOError:
                 return
             for level, kind, data in control:
-                if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS and parse(frame):
+                if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS and self.recorded(frame):
                     seconds, nanoseconds = struct.unpack("@ll", data[: struct.calcsize("@ll")])
                     self.frames.append((seconds * 1_000_000_000 + nanoseconds, frame))
+
+    def recorded(self, frame):
+        """Whether a frame belongs into the file."""
+        return parse(frame)
 
     def listen_until(self, when):
         """Record until this time (seconds since 1970, as in the file)."""

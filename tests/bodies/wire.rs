@@ -3,7 +3,7 @@
 use multimob::samples::{Arbitrary, DIALECTS, Damaged, Sample, Unstructured};
 use multimob::wire::packet::{self, Outgoing, OwnedPayload, Payload};
 use multimob::wire::{
-    Dialect, Encode, EncodeError, Field, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, igmp::Igmp, ipv6, mh::Mh,
+    Dialect, Encode, EncodeError, Field, cxtp::Cxtp, cxtp::icmp::CxtpIcmp, igmp::Igmp, ipv4, ipv6, mh::Mh,
     mld::Mld, nd::Nd, pim::Pim, udp::Udp,
 };
 
@@ -53,14 +53,16 @@ fn by_dialect(octets: &[u8]) -> (&'static Dialect, &[u8]) {
 pub fn demux(octets: &[u8]) {
     let (dialect, octets) = by_dialect(octets);
     let mut octets = octets.to_vec();
-    let read = match packet::demux(&octets, dialect) {
-        Err(error) if error.field == Field::Checksum => {
-            mend(&mut octets, error.offset.into(), error.needed);
-            packet::demux(&octets, dialect)
+    // IPv4 has one for its header as well.
+    for _ in 0..2 {
+        match packet::demux(&octets, dialect) {
+            Err(error) if error.field == Field::Checksum => {
+                mend(&mut octets, error.offset.into(), error.needed);
+            }
+            _ => break,
         }
-        other => other,
-    };
-    let Ok(read) = read else { return };
+    }
+    let Ok(read) = packet::demux(&octets, dialect) else { return };
     assert!(!format!("{read:?}").is_empty());
     if let Payload::Other { next_header: ipv6::next_header::HOP_BY_HOP, .. } = read.payload {
         // Where it stood nobody reads it (RFC 8200 4.1); right behind the fixed header everybody does.
@@ -83,13 +85,19 @@ pub fn demux(octets: &[u8]) {
 
 /// Writes the checksum that was needed `at` octets into the innermost message.
 fn mend(octets: &mut [u8], at: usize, needed: u16) {
-    let mut packet = ipv6::Packet::parse(octets).unwrap();
     let mut start = 0;
-    if packet.upper == ipv6::next_header::IPV6 {
+    if let Ok(packet) = ipv6::Packet::parse(octets) {
         start = packet.octets.len() - packet.payload.len();
-        packet = ipv6::Packet::parse(packet.payload).unwrap();
+        if packet.upper == ipv6::next_header::IPV6 {
+            let inner = ipv6::Packet::parse(packet.payload).unwrap();
+            start += inner.octets.len() - inner.payload.len();
+        }
     }
-    start += packet.octets.len() - packet.payload.len() + at;
+    // The checksum of an IPv4 header stands in front, that of IGMP behind one that is good.
+    if let Ok(packet) = ipv4::Packet::parse(&octets[start..]) {
+        start += packet.octets.len() - packet.payload.len();
+    }
+    start += at;
     if let Some(field) = octets.get_mut(start..start + 2) {
         field.copy_from_slice(&needed.to_be_bytes());
     }

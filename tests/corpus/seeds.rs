@@ -1,6 +1,6 @@
 //! What the corpus grew from.
 
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -29,6 +29,7 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
             let mut all = captured();
             all.extend(datagrams::<Mh>());
             all.extend(datagrams::<Mld>());
+            all.extend(datagrams::<Igmp>());
             all.extend(datagrams::<Cxtp>());
             all.extend(datagrams::<CxtpIcmp>());
             all.extend(datagrams::<Nd>());
@@ -53,9 +54,14 @@ where
     for<'a> Payload<'a>: From<F::View<'a>>,
 {
     let [src, dst, mag, lma] = [1, 2, 3, 4].map(|n| Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, n));
+    let [src4, dst4] = [1, 2].map(|n| Ipv4Addr::new(192, 0, 2, n).to_ipv6_mapped());
     let mut all: Vec<Vec<u8>> = Vec::new();
     F::each(&mut |view: <F as Format>::View<'_>, dialect| {
-        let plain = Outgoing::new(src, dst, view.into());
+        let payload = view.into();
+        let plain = match payload {
+            Payload::Igmp(_) => Outgoing::new(src4, dst4, payload),
+            _ => Outgoing::new(src, dst, payload),
+        };
         let tunnelled = plain.in_tunnel(mag, lma);
         all.push(behind(dialect, if all.len().is_multiple_of(2) { &plain } else { &tunnelled }));
     });

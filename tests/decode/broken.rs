@@ -297,8 +297,8 @@ fn what_stops_in_ipv6_shows_the_addresses() {
     assert_eq!(said(&packet[..30]), (None, error("ipv6", "header", 24, 16, 6)));
     let from = || Some("fe80::5".to_string());
     let mut other = packet.clone();
-    other[0] = 0x45;
-    assert_eq!(said(&other), (None, error("ipv6", "version", 0, 6, 4)));
+    other[0] = 0x55;
+    assert_eq!(said(&other), (None, error("ipv6", "version", 0, 6, 5)));
     // The hop-by-hop header reaches beyond the packet.
     other = packet.clone();
     other[41] = 9;

@@ -1,6 +1,8 @@
 //! The captures of a Linux kernel: read in full, written again octet for octet, and what they say is what their README
 //! says.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::program::{lines, testdata};
@@ -101,5 +103,28 @@ fn a_query_is_answered_for_all_groups() {
     );
     for (line, time) in said[..4].iter().zip(["0.000000", "0.011798", "0.607854", "0.799797"]) {
         assert!(line.starts_with(time) && line.ends_with(" TO_EX ff02::1:ff00:11"), "{line}");
+    }
+}
+
+/// Of every capture: how many messages of which type, each read in full and written again as it was.
+#[test]
+fn every_message_of_the_kernel_is_written_again_octet_for_octet() {
+    for (name, expected) in [
+        ("specific", "Query 12, Report 8"),
+        ("older", "Done 1, Query 2, QueryV1 1, Report 4, ReportV1 5"),
+        ("many", "Query 1, Report 6"),
+    ] {
+        let lines = lines(&["decode", &testdata(&format!("captures/linux-{name}.pcap"))], b"");
+        let mut types: BTreeMap<&str, usize> = BTreeMap::new();
+        for line in &lines {
+            assert_eq!(
+                (&line["ok"], &line["reencode"]),
+                (&true.into(), &"identical".into()),
+                "{name}: {line}"
+            );
+            *types.entry(line["type"].as_str().unwrap()).or_default() += 1;
+        }
+        let types: Vec<String> = types.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        assert_eq!(types.join(", "), expected, "{name}");
     }
 }

@@ -34,7 +34,7 @@ fn every_message_comes_back_as_it_was() {
     }
     let kinds: std::collections::BTreeSet<_> =
         written.iter().map(|line| format!("{} {}", line["protocol"], line["type"])).collect();
-    assert_eq!(kinds.len(), 27 + 5 + 8 + 2 + 2 + 8, "{kinds:?}");
+    assert_eq!(kinds.len(), 27 + 5 + 7 + 8 + 2 + 2 + 8, "{kinds:?}");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn lines_without_a_message_can_be_passed_over() {
     assert_eq!(refused.code, Some(2));
     assert_eq!(
         refused.err,
-        "multimob: -: line 1: $.protocol: \"other\"; one of \"mh\", \"mld\", \"nd\", \"cxtp\", \"cxtp-icmp\", \"pim\" is wanted\n"
+        "multimob: -: line 1: $.protocol: \"other\"; one of \"mh\", \"mld\", \"igmp\", \"nd\", \"cxtp\", \"cxtp-icmp\", \"pim\" is wanted\n"
     );
 }
 

@@ -48,12 +48,17 @@ impl<A: Family> Router<A> {
         if self.not_before.is_some_and(|not_before| now < not_before) {
             return;
         }
-        for _ in 0..self.config.budget.max(1) {
-            match self.timers.pop(now) {
-                Some(Entity::Querier(link)) => self.turn(now, link, Event::Elapsed, out),
+        let mut left = self.config.budget.max(1);
+        while left > 0 {
+            let visited = match self.timers.pop(now) {
+                Some(Entity::Querier(link)) => {
+                    self.turn(now, link, Event::Elapsed, out);
+                    1
+                }
                 Some(Entity::Group(link, group)) => self.elapse_group(now, link, group, out),
                 None => break,
-            }
+            };
+            left = left.saturating_sub(visited);
         }
         let more = self.timers.next().is_some_and(|due| due <= now);
         self.not_before = more.then(|| now + PAUSE);
@@ -114,11 +119,14 @@ impl<A: Family> Router<A> {
         }
     }
 
-    fn elapse_group(&mut self, now: Instant, id: LinkId, group: A, out: &mut Vec<Action<A>>) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+    /// Ends what has ended of a group; how many listeners were visited for it, at least 1.
+    fn elapse_group(&mut self, now: Instant, id: LinkId, group: A, out: &mut Vec<Action<A>>) -> usize {
+        let Some(link) = self.links.get_mut(&id) else { return 1 };
         let face = link.face(id, &self.config);
+        let visited = link.groups.get(&group).map_or(1, |group| group.members.len());
         link.elapse(now, group, &face);
         self.settle(now, id, group, true, out);
+        visited.max(1)
     }
 
     fn settle(&mut self, now: Instant, id: LinkId, group: A, due: bool, out: &mut Vec<Action<A>>) {

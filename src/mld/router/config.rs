@@ -26,8 +26,8 @@ pub struct Config<A: Family = Ipv6Addr> {
     pub ssm: Vec<GroupRange<A>>,
     /// Bounds of the tables.
     pub limits: Limits,
-    /// Groups and links that one call to `handle_timeout` may visit, at least 1: 1,000. What is left falls due a
-    /// millisecond later.
+    /// Links and listeners of groups that one call to `handle_timeout` may visit, at least 1: 1,000. The group at hand is
+    /// finished, so it may be up to `listeners_per_link` more. What is left falls due a millisecond later.
     pub budget: usize,
 }
 

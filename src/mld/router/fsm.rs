@@ -109,6 +109,21 @@ impl<A: Address> State<A> {
         }
     }
 
+    /// Takes a record that changes nothing but prolongs timers; whether it was one. Nothing is asked then.
+    pub(super) fn refresh(&mut self, event: Event<'_, A>) -> bool {
+        let Event::Record { kind, sources, due: until } = event else { return false };
+        match (self, kind) {
+            (Self::Include(a), Kind::IsIn | Kind::Allow) => a.refresh(sources, until.due),
+            (Self::Exclude { requested, excluded, due }, Kind::IsEx | Kind::ToEx)
+                if requested.is_empty() && *excluded == *sources && *due <= until.due =>
+            {
+                *due = until.due;
+                true
+            }
+            _ => false,
+        }
+    }
+
     fn on_include(a: TimedSources<A>, kind: Kind, b: &SourceList<A>, mali: Until) -> (Self, Questions<A>) {
         let known = a.list();
         let to_exclude = |a: TimedSources<A>| Self::Exclude {

@@ -1,11 +1,11 @@
 //! One group of a link: its state, who made it so, and what is being asked about it.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::face::Face;
 use super::fsm::{Event, Kind, Questions, State};
 use super::heard::Word;
+use super::members::Members;
 use super::query::Pending;
 use super::sources::Until;
 use super::tracking::{Member, Wish, clipped, merged};
@@ -20,7 +20,7 @@ pub(super) struct Group<A> {
     /// The state of RFC 3810 7.2. With immediate leave it is what the members' states make together.
     state: State<A>,
     /// Those who want something of the group, by key.
-    pub(super) members: BTreeMap<A, Member<A>>,
+    pub(super) members: Members<A>,
     pending: Pending<A>,
     older: OlderHosts,
     /// The filter that the last [`Action::Interest`] told.
@@ -33,7 +33,7 @@ impl<A> Default for Group<A> {
     fn default() -> Self {
         Self {
             state: State::NOTHING,
-            members: BTreeMap::new(),
+            members: Members::default(),
             pending: Pending::default(),
             older: OlderHosts::default(),
             published: Filter::NOTHING,
@@ -128,6 +128,9 @@ impl<A: Family> Group<A> {
             Word::Record(Kind::ToIn) if mode == Version::Oldest => return Ok(()),
             _ => said.sources,
         };
+        if exact && self.refresh(&Statement { sources, ..said }) {
+            return Ok(());
+        }
         let next = self.after(&Statement { sources, ..said }, exact);
         // A refresh adds nothing: the bound that held, holds.
         if sources.iter().all(|source| self.names(source))
@@ -144,6 +147,27 @@ impl<A: Family> Group<A> {
         Err(Refusal::TableFull)
     }
 
+    /// Takes what says again what is known already, as nearly all that is heard does: only timers are prolonged. Whether
+    /// it was that.
+    fn refresh(&mut self, said: &Statement<'_, A>) -> bool {
+        let Some(member) = self.members.get_mut(said.from) else { return false };
+        if !member.wish.held.is_nothing() || !member.wish.state.refresh(said.event()) {
+            return false;
+        }
+        match &mut self.state {
+            State::Include(running) => {
+                said.sources.iter().for_each(|source| running.prolong(source, said.until.due))
+            }
+            State::Exclude { requested, due, .. } => match &member.wish.state {
+                State::Include(_) => {
+                    said.sources.iter().for_each(|source| requested.prolong(source, said.until.due));
+                }
+                State::Exclude { .. } => *due = said.until.due.max(*due),
+            },
+        }
+        true
+    }
+
     /// Takes what another router asked: timers are lowered as it lowered its own (RFC 3810 7.6.1).
     pub(super) fn asked(&mut self, now: Instant, sources: &SourceList<A>, face: &Face<'_, A>) {
         let group = sources.is_empty();
@@ -158,14 +182,14 @@ impl<A: Family> Group<A> {
         let fits = self.breadth_with_sources(sources) <= face.config.limits.sources_per_group;
         let sources = if fits { sources.clone() } else { named(&|source| self.names(source)) };
         let questions = Questions { group, sources };
-        for member in self.members.values_mut() {
+        for (_, member) in self.members.iter_mut() {
             member.wish.state.ask(&questions, soon);
         }
-        self.state = merged(self.members.values().map(|member| &member.wish.state));
+        self.state = merged(self.members.iter().map(|(_, member)| &member.wish.state));
     }
 
     fn after(&self, said: &Statement<'_, A>, exact: bool) -> Next<A> {
-        let member = self.members.get(&said.from).map_or(Wish::NOTHING, |member| member.wish.clone());
+        let member = self.members.get(said.from).map_or(Wish::NOTHING, |member| member.wish.clone());
         let (member, left) = member.on(said.word, said.sources, said.until);
         if !exact {
             let (link, questions) = self.state.clone().on(said.event());
@@ -197,7 +221,7 @@ impl<A: Family> Group<A> {
         }
         let lowered = if exact && !questions.is_empty() {
             let mut lowered = Questions::NONE;
-            for (_, other) in self.members.iter_mut().filter(|&(&key, _)| key != said.from) {
+            for (_, other) in self.members.iter_mut().filter(|&(key, _)| key != said.from) {
                 lowered.join(&other.wish.state.ask(&questions, soon));
             }
             link = merged(self.others(said.from).chain([&member.state]));
@@ -210,36 +234,28 @@ impl<A: Family> Group<A> {
             self.pending.add(&questions, &lowered, face.timing.last_listener_query_count);
         }
         if member.is_nothing() {
-            self.members.remove(&said.from);
+            self.members.remove(said.from);
         } else {
-            let since = self.members.get(&said.from).map_or(now, |member| member.since);
+            let since = self.members.get(said.from).map_or(now, |member| member.since);
             self.members.insert(said.from, Member { wish: member, since });
         }
     }
 
     /// Ends what has ended at `now`; the members that want nothing any more are taken out and returned.
     pub(super) fn elapse(&mut self, now: Instant, face: &Face<'_, A>) -> Vec<A> {
-        for member in self.members.values_mut() {
+        for (_, member) in self.members.iter_mut() {
             member.wish.elapse(now);
         }
         if face.knows_all(self.mode(now, face)) {
-            self.state = merged(self.members.values().map(|member| &member.wish.state));
+            self.state = merged(self.members.iter().map(|(_, member)| &member.wish.state));
         } else {
             let link = core::mem::take(&mut self.state).on(Event::Elapsed(now)).0;
-            for member in self.members.values_mut() {
+            for (_, member) in self.members.iter_mut() {
                 member.wish.state = clipped(core::mem::take(&mut member.wish.state), &link);
             }
             self.state = link;
         }
-        let mut gone = Vec::new();
-        self.members.retain(|&key, member| {
-            let wants = !member.wish.is_nothing();
-            if !wants {
-                gone.push(key);
-            }
-            wants
-        });
-        gone
+        self.members.take_out(|member| !member.wish.is_nothing())
     }
 
     /// Tells what has changed, and asks what is to be asked: with an input what it raised, else what is due.
@@ -252,7 +268,7 @@ impl<A: Family> Group<A> {
         out: &mut Vec<Action<A>>,
     ) {
         let filter = self.state.filter();
-        let held = merged(self.members.values().map(|member| &member.wish.held)).filter();
+        let held = merged(self.members.iter().map(|(_, member)| &member.wish.held)).filter();
         // What anybody wants is forwarded, whoever else holds it.
         let held = held.difference(&filter);
         if filter != self.published {
@@ -268,6 +284,11 @@ impl<A: Family> Group<A> {
         }
     }
 
+    /// The state of RFC 3810 7.2.
+    pub(super) const fn state(&self) -> &State<A> {
+        &self.state
+    }
+
     /// Whether nobody wants anything of it.
     pub(super) fn is_nothing(&self) -> bool {
         self.state.is_nothing() && self.members.is_empty()
@@ -275,7 +296,7 @@ impl<A: Family> Group<A> {
 
     /// When something is to be done about it.
     pub(super) fn next(&self) -> Option<Instant> {
-        let members = self.members.values().filter_map(|member| member.wish.next());
+        let members = self.members.iter().filter_map(|(_, member)| member.wish.next());
         members.chain(self.state.next()).chain(self.pending.next()).min()
     }
 
@@ -285,12 +306,12 @@ impl<A: Family> Group<A> {
     }
 
     fn others(&self, key: A) -> impl Iterator<Item = &State<A>> {
-        self.members.iter().filter(move |&(&other, _)| other != key).map(|(_, member)| &member.wish.state)
+        self.members.iter().filter(move |&(other, _)| other != key).map(|(_, member)| &member.wish.state)
     }
 
     /// Whether `source` has a record, of the link or of a member.
     fn names(&self, source: A) -> bool {
-        self.state.names(source) || self.members.values().any(|member| member.wish.names(source))
+        self.state.names(source) || self.members.iter().any(|(_, member)| member.wish.names(source))
     }
 
     /// How many sources have a record, of the link or of a member.
@@ -302,13 +323,13 @@ impl<A: Family> Group<A> {
     /// How many sources would have a record if these had.
     fn breadth_with_sources(&self, sources: &SourceList<A>) -> usize {
         let known = self.state.sources().union(sources);
-        self.members.values().fold(known, |all, member| all.union(&member.wish.sources())).len()
+        self.members.iter().fold(known, |all, (_, member)| all.union(&member.wish.sources())).len()
     }
 
     /// How many sources would have a record.
     fn breadth_with(&self, next: &Next<A>, from: A) -> usize {
         let known = next.link.sources().union(&next.member.sources()).union(&next.questions.sources);
-        let others = self.members.iter().filter(|&(&other, _)| other != from);
+        let others = self.members.iter().filter(|&(other, _)| other != from);
         others.fold(known, |all, (_, other)| all.union(&other.wish.sources())).len()
     }
 }

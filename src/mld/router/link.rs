@@ -160,7 +160,7 @@ impl<A: Family> Link<A> {
         let said = Statement { from, word, sources, until, version };
         let limits = &face.config.limits;
         let known = self.groups.get(&group);
-        let was = known.is_some_and(|group| group.members.contains_key(&from));
+        let was = known.is_some_and(|group| group.members.contains(from));
         if !was && said.is_join() {
             let groups = self.tracked.get(&from).copied().unwrap_or(0);
             let full = known.is_none() && self.groups.len() >= limits.groups_per_link;
@@ -172,7 +172,7 @@ impl<A: Family> Link<A> {
         }
         let group = self.groups.entry(group).or_default();
         let heard = group.hear(now, said, face);
-        match (was, group.members.contains_key(&from)) {
+        match (was, group.members.contains(from)) {
             (false, true) => {
                 let groups = self.tracked.entry(from).or_default();
                 *groups = groups.saturating_add(1);
@@ -224,7 +224,7 @@ impl<A: Family> Link<A> {
     pub(super) fn memberships(&self, listener: A) -> impl Iterator<Item = Membership<A>> + '_ {
         let key = self.key(listener);
         self.groups.iter().filter_map(move |(&group, state)| {
-            let member = state.members.get(&key)?;
+            let member = state.members.get(key)?;
             let (filter, held) = (member.wish.state.filter(), member.wish.held.filter());
             Some(Membership { group, filter, held, since: member.since })
         })

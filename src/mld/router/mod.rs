@@ -35,6 +35,7 @@ mod fsm;
 mod group;
 mod heard;
 mod link;
+mod members;
 mod owned;
 mod plan;
 mod querier;
@@ -58,7 +59,7 @@ use crate::wire::HoldTypes;
 pub use config::{Config, ConfigError, Limits};
 pub use owned::OwnedInput;
 pub(crate) use plan::Plan;
-pub use view::{LinkState, Membership};
+pub use view::{GroupState, LinkState, Membership};
 
 /// Who may be on a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

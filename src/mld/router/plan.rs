@@ -86,10 +86,13 @@ impl<A: Family> Router<A> {
         if A::ROUTER_ALERT && !meta.router_alert {
             return Err(Reject::NoRouterAlert);
         }
-        let (records, dst) = match said {
-            Said::Report(records) => (Records::Report(records), A::REPORTS),
-            Said::Join { group, version } => (Records::Join { group, version }, group),
-            Said::Leave { group } => (Records::Leave { group }, A::ALL_ROUTERS),
+        let (records, to) = match said {
+            Said::Report(records) => (Records::Report(records), [A::REPORTS; 2]),
+            Said::Join { group, version } => (Records::Join { group, version }, [group; 2]),
+            Said::Leave { group } => {
+                let to = [A::ALL_ROUTERS, if A::LEAVES_TO_GROUP { group } else { A::ALL_ROUTERS }];
+                (Records::Leave { group }, to)
+            }
             Said::Query(question) if link.elects(&self.config) => {
                 if !question.is_valid() {
                     return Err(Reject::BadQuery);
@@ -98,7 +101,7 @@ impl<A: Family> Router<A> {
             }
             Said::Query(_) | Said::Nothing => return Err(Reject::NotForRouters),
         };
-        if meta.dst != dst && meta.dst != link.address {
+        if !to.contains(&meta.dst) && meta.dst != link.address {
             return Err(Reject::BadDestination(meta.dst));
         }
         self.room(link, id, from)?;

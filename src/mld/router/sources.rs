@@ -97,6 +97,15 @@ impl<A: Address> TimedSources<A> {
         self
     }
 
+    /// Lets the timers of `sources` run until `due`, if all of them are there and none runs longer; whether it did.
+    pub(super) fn refresh(&mut self, sources: &SourceList<A>, due: Instant) -> bool {
+        let known = sources.iter().all(|source| self.due(source).is_some_and(|running| running <= due));
+        if known {
+            sources.iter().for_each(|source| self.prolong(source, due));
+        }
+        known
+    }
+
     /// A * B, timers as they are.
     pub(super) fn only(mut self, sources: &SourceList<A>) -> Self {
         self.0.retain(|&(source, _)| sources.contains(source));

@@ -5,6 +5,7 @@ mod checks;
 mod election;
 mod hold;
 mod hosts;
+mod igmp;
 mod older;
 mod queries;
 mod tables;

@@ -1,12 +1,14 @@
 //! What can be asked of a router.
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use super::Router;
+use super::fsm::State;
 use super::group::Group;
 use super::link::Link;
-use crate::channel::Filter;
+use crate::channel::{Filter, SourceList};
 use crate::machine::{LinkId, Snapshot};
 use crate::mld::Family;
 use crate::time::Instant;
@@ -22,6 +24,18 @@ pub struct Membership<A = Ipv6Addr> {
     pub held: Filter<A>,
     /// When it began to want something of the group.
     pub since: Instant,
+}
+
+/// The state of one group of a link (RFC 3810 7.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupState<A = Ipv6Addr> {
+    /// The end of the filter timer in EXCLUDE mode; `None` in INCLUDE mode.
+    pub filter_timer: Option<Instant>,
+    /// The sources with running timers, ascending, and when each ends: all that is let through in INCLUDE mode, the
+    /// requested list in EXCLUDE mode.
+    pub running: Vec<(A, Instant)>,
+    /// The exclude list.
+    pub excluded: SourceList<A>,
 }
 
 /// What the listeners of a link want, together and each.
@@ -66,6 +80,20 @@ impl<A: Family> Router<A> {
     pub fn interest(&self, link: LinkId, group: A) -> &Filter<A> {
         let group = self.links.get(&link).and_then(|link| link.groups.get(&group));
         group.map_or(const { &Filter::<A>::NOTHING }, |group| &group.published)
+    }
+
+    /// The state of `group` on `link`, timers and all; `None`: nobody wants anything of it.
+    #[must_use]
+    pub fn group(&self, link: LinkId, group: A) -> Option<GroupState<A>> {
+        let state = self.links.get(&link)?.groups.get(&group)?.state();
+        Some(GroupState {
+            filter_timer: state.filter_due(),
+            running: state.running().iter().collect(),
+            excluded: match state {
+                State::Include(_) => SourceList::EMPTY,
+                State::Exclude { excluded, .. } => excluded.clone(),
+            },
+        })
     }
 
     /// The groups of which `link` wants something, ascending, and what.

@@ -6,7 +6,7 @@ use super::{CXTP_PORT, Payload};
 use crate::wire::error::EncodeError;
 use crate::wire::ipv6::{self, Header, next_header};
 use crate::wire::out::{Count, Encode, Inner, Out, Summing};
-use crate::wire::{Pseudo, udp};
+use crate::wire::{Pseudo, ipv4, udp};
 
 /// A datagram to be sent: written in one go, headers, Router Alert, checksum and all.
 ///
@@ -29,17 +29,17 @@ use crate::wire::{Pseudo, udp};
 pub struct Outgoing<'a> {
     /// Source and destination of the tunnel header, when there is one (RFC 2473). Its hop limit is 64.
     pub outer: Option<(Ipv6Addr, Ipv6Addr)>,
-    /// Source of the IPv6 header.
+    /// Source of the header; an IPv4 address is IPv4-mapped.
     pub src: Ipv6Addr,
-    /// Destination of the IPv6 header.
+    /// Destination of the header; an IPv4 address is IPv4-mapped.
     pub dst: Ipv6Addr,
     /// Goes into a Home Address option, and into the checksum instead of the source (RFC 6275 6.3).
     pub home_address: Option<Ipv6Addr>,
     /// Goes into a type 2 routing header, and into the checksum instead of the destination (RFC 6275 6.4).
     pub routing_header: Option<Ipv6Addr>,
-    /// Hop limit of the IPv6 header.
+    /// Hop limit of the IPv6 header, TTL of the IPv4 header.
     pub hop_limit: u8,
-    /// Whether a hop-by-hop header with a Router Alert of value 0 goes before the message.
+    /// Whether a Router Alert of value 0 goes before the message: in a hop-by-hop header, among the options of IPv4.
     pub router_alert: bool,
     /// The message.
     pub payload: Payload<'a>,
@@ -47,15 +47,17 @@ pub struct Outgoing<'a> {
 
 /// What IANA recommends where no standard says more.
 const HOP_LIMIT: u8 = 64;
+/// The precedence of IGMP, as a Type of Service (RFC 3376 4).
+const INTERNETWORK_CONTROL: u8 = 0xc0;
 
 impl<'a> Outgoing<'a> {
-    /// The datagram as the standard of its payload wants it: MLD with hop limit 1 and Router Alert (RFC 3810 5),
-    /// Neighbor Discovery and CXTP in ICMPv6 with hop limit 255 (RFC 4861 4, RFC 4067 3.2), PIM for all routers of a
-    /// link with hop limit 1 (RFC 7761 4.9), all others with hop limit 64.
+    /// The datagram as the standard of its payload wants it: MLD and IGMP with hop limit 1 and Router Alert (RFC 3810 5,
+    /// RFC 3376 4), Neighbor Discovery and CXTP in ICMPv6 with hop limit 255 (RFC 4861 4, RFC 4067 3.2), PIM for all
+    /// routers of a link with hop limit 1 (RFC 7761 4.9), all others with hop limit 64.
     #[must_use]
     pub const fn new(src: Ipv6Addr, dst: Ipv6Addr, payload: Payload<'a>) -> Self {
         let (hop_limit, router_alert) = match payload {
-            Payload::Mld(_) => (1, true),
+            Payload::Mld(_) | Payload::Igmp(_) => (1, true),
             Payload::Nd(_) | Payload::CxtpIcmp(_) => (255, false),
             Payload::Pim(message) if !message.kind().is_unicast() => (1, false),
             Payload::Mh(_) | Payload::Cxtp(_) | Payload::Pim(_) | Payload::Other { .. } => (HOP_LIMIT, false),
@@ -86,10 +88,35 @@ impl<'a> Outgoing<'a> {
         match self.payload {
             Payload::Mh(_) => next_header::MOBILITY,
             Payload::Mld(_) | Payload::Nd(_) | Payload::CxtpIcmp(_) => next_header::ICMPV6,
+            Payload::Igmp(_) => next_header::IGMP,
             Payload::Cxtp(_) => next_header::UDP,
             Payload::Pim(_) => next_header::PIM,
             Payload::Other { next_header, .. } => next_header,
         }
+    }
+
+    /// The header, where it is one of IPv4: of IGMP, and of user data between IPv4 addresses.
+    fn ipv4(&self) -> Result<Option<ipv4::Header>, EncodeError> {
+        let is_igmp = matches!(self.payload, Payload::Igmp(_));
+        match self.home_address.or(self.routing_header) {
+            Some(home) if is_igmp => return Err(EncodeError::NotIpv4(home)),
+            Some(_) => return Ok(None),
+            None => {}
+        }
+        let (src, dst) = match (self.src.to_ipv4_mapped(), self.dst.to_ipv4_mapped()) {
+            (Some(src), Some(dst)) if is_igmp || matches!(self.payload, Payload::Other { .. }) => (src, dst),
+            _ if !is_igmp => return Ok(None),
+            (None, _) => return Err(EncodeError::NotIpv4(self.src)),
+            _ => return Err(EncodeError::NotIpv4(self.dst)),
+        };
+        Ok(Some(ipv4::Header {
+            tos: if self.next_header() == next_header::IGMP { INTERNETWORK_CONTROL } else { 0 },
+            ttl: self.hop_limit,
+            protocol: self.next_header(),
+            src,
+            dst,
+            router_alert: self.router_alert,
+        }))
     }
 
     /// Length and checksum of what follows the headers.
@@ -115,6 +142,7 @@ impl<'a> Outgoing<'a> {
         match &self.payload {
             Payload::Mh(message) => message.write(out, checksum),
             Payload::Mld(message) => message.write(out, checksum),
+            Payload::Igmp(message) => message.write(out, checksum),
             Payload::Nd(message) => message.write(out, checksum),
             Payload::CxtpIcmp(message) => message.write(out, checksum),
             Payload::Pim(message) => message.write(out, checksum),
@@ -132,11 +160,24 @@ impl<'a> Outgoing<'a> {
     }
 }
 
+/// A header before a packet of either family (RFC 2473 3).
+const fn tunnel_header(next_header: u8, src: Ipv6Addr, dst: Ipv6Addr) -> Header {
+    Header { traffic_class: 0, flow_label: 0, next_header, hop_limit: HOP_LIMIT, src, dst }
+}
+
 impl Encode for Outgoing<'_> {
     /// The checksum inside is made here: `checksum` is not used.
     fn write(&self, out: &mut impl Out, _checksum: u16) -> Result<(), EncodeError> {
         let &Self { outer, src, dst, home_address, routing_header, hop_limit, router_alert, .. } = self;
         let (len, checksum) = self.measure()?;
+        if let Some(header) = self.ipv4()? {
+            if let Some((src, dst)) = outer {
+                let tunnel = tunnel_header(next_header::IPV4, src, dst);
+                tunnel.write(out, len.saturating_add(header.encoded_len()))?;
+            }
+            header.write(out, len)?;
+            return self.write_upper(&mut Inner::new(out), checksum);
+        }
         // From the inside out: what comes next before each header.
         let upper = self.next_header();
         let after_routing = if home_address.is_some() { next_header::DESTINATION_OPTIONS } else { upper };
@@ -156,7 +197,7 @@ impl Encode for Outgoing<'_> {
             dst,
         };
         if let Some((src, dst)) = outer {
-            let tunnel = Header { next_header: next_header::IPV6, hop_limit: HOP_LIMIT, src, dst, ..header };
+            let tunnel = tunnel_header(next_header::IPV6, src, dst);
             tunnel.write(out, len.saturating_add(Header::LEN))?;
         }
         header.write(out, len)?;

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::Payload;
 use crate::wire::cxtp::icmp as cxtp_icmp;
-use crate::wire::{Dialect, EncodeError, cxtp, mh, mld, nd, pim};
+use crate::wire::{Dialect, EncodeError, cxtp, igmp, mh, mld, nd, pim};
 
 /// A message of any format, owned: what a machine sends, and what a recorded trace holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum OwnedPayload {
     Mh(mh::Owned),
     /// MLD.
     Mld(mld::Owned),
+    /// IGMP, in IPv4.
+    Igmp(igmp::Owned),
     /// CXTP over UDP.
     Cxtp(cxtp::Owned),
     /// CXTP in ICMPv6.
@@ -43,6 +45,7 @@ impl OwnedPayload {
         match payload {
             Payload::Mh(message) => mh::Owned::new(message, dialect).map(Self::Mh),
             Payload::Mld(message) => mld::Owned::new(message, dialect).map(Self::Mld),
+            Payload::Igmp(message) => igmp::Owned::new(message, dialect).map(Self::Igmp),
             Payload::Cxtp(message) => cxtp::Owned::new(message, dialect).map(Self::Cxtp),
             Payload::CxtpIcmp(message) => cxtp_icmp::Owned::new(message, dialect).map(Self::CxtpIcmp),
             Payload::Nd(message) => nd::Owned::new(message, dialect).map(Self::Nd),
@@ -57,6 +60,7 @@ impl OwnedPayload {
         match self {
             Self::Mh(message) => Payload::Mh(message.view()),
             Self::Mld(message) => Payload::Mld(message.view()),
+            Self::Igmp(message) => Payload::Igmp(message.view()),
             Self::Cxtp(message) => Payload::Cxtp(message.view()),
             Self::CxtpIcmp(message) => Payload::CxtpIcmp(message.view()),
             Self::Nd(message) => Payload::Nd(message.view()),
@@ -85,6 +89,7 @@ macro_rules! from_message {
 from_message! {
     mh => Mh,
     mld => Mld,
+    igmp => Igmp,
     cxtp => Cxtp,
     cxtp_icmp => CxtpIcmp,
     nd => Nd,

@@ -1,18 +1,18 @@
 //! Octets to a line.
 
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use multimob::wire::cxtp::icmp;
-use multimob::wire::ipv6::{Header, Packet, next_header};
+use multimob::wire::ipv6::next_header;
 use multimob::wire::packet::{Payload, demux};
-use multimob::wire::{DecodeError, Dialect, Field, udp};
+use multimob::wire::{DecodeError, Dialect, Field, ipv4, ipv6, udp};
 use serde_json::{Value, json};
 
 use super::mend;
 use crate::json::packet::{checksum_text, message as rebuilt};
 use crate::json::{At, Fields, Protocol, error, fields, hex};
 
-/// An IPv6 datagram: the fields of the innermost message that is known, read as far as it goes.
+/// A datagram: the fields of the innermost message that is known, read as far as it goes.
 pub(crate) fn datagram(octets: &[u8], dialect: &Dialect) -> Fields {
     let mut mended = Mended::new(octets);
     loop {
@@ -91,7 +91,7 @@ fn outside_in(octets: &[u8], start: usize, found: &DecodeError) -> Option<Vec<u8
     while at < start {
         let (before, tunnel) = octets.split_at_checked(at)?;
         octets = [before, &mend::with_length(tunnel.to_vec())?].concat();
-        let tunnel = Packet::parse(octets.get(at..)?).ok()?;
+        let tunnel = ipv6::Packet::parse(octets.get(at..)?).ok()?;
         at = at.checked_add(tunnel.octets.len().checked_sub(tunnel.payload.len())?)?;
     }
     Some(octets)
@@ -104,6 +104,63 @@ struct Layers<'a> {
     start: usize,
     packet: &'a [u8],
     innermost: Result<Innermost<'a>, DecodeError>,
+}
+
+/// A packet of either family; an IPv4 address is IPv4-mapped.
+struct Packet<'a> {
+    header: Header,
+    home_address: Option<&'a [u8; 16]>,
+    routing_header: Option<&'a [u8; 16]>,
+    router_alert: bool,
+    upper: u8,
+    payload: &'a [u8],
+    octets: &'a [u8],
+}
+
+/// What a line shows of a header.
+struct Header {
+    src: Ipv6Addr,
+    dst: Ipv6Addr,
+    hop_limit: u8,
+}
+
+impl<'a> Packet<'a> {
+    fn parse(octets: &'a [u8]) -> Result<Self, DecodeError> {
+        if mend::is_ipv4(octets) {
+            let ipv4::Packet { header, payload, octets } = ipv4::Packet::parse(octets)?;
+            let [src, dst] = [header.src, header.dst].map(|ip| ip.to_ipv6_mapped());
+            return Ok(Self {
+                header: Header { src, dst, hop_limit: header.ttl },
+                home_address: None,
+                routing_header: None,
+                router_alert: header.router_alert,
+                upper: header.protocol,
+                payload,
+                octets,
+            });
+        }
+        let packet = ipv6::Packet::parse(octets)?;
+        Ok(Self {
+            header: Header::of_ipv6(&packet.header),
+            home_address: packet.home_address,
+            routing_header: packet.routing_header,
+            router_alert: packet.router_alert == Some(0),
+            upper: packet.upper,
+            payload: packet.payload,
+            octets: packet.octets,
+        })
+    }
+
+    /// Whether another packet is in this one. IPv4 is taken as the innermost.
+    fn is_tunnel(&self) -> bool {
+        matches!(self.upper, next_header::IPV6 | next_header::IPV4) && !mend::is_ipv4(self.octets)
+    }
+}
+
+impl Header {
+    const fn of_ipv6(header: &ipv6::Header) -> Self {
+        Self { src: header.src, dst: header.dst, hop_limit: header.hop_limit }
+    }
 }
 
 /// The innermost packet of a datagram.
@@ -123,7 +180,7 @@ impl<'a> Layers<'a> {
         let (mut tunnels, mut start, mut packet) = (Vec::new(), 0_usize, octets);
         loop {
             match Packet::parse(packet) {
-                Ok(read) if read.upper == next_header::IPV6 => {
+                Ok(read) if read.is_tunnel() => {
                     tunnels.push((read.header.src, read.header.dst));
                     start = start.saturating_add(read.octets.len().saturating_sub(read.payload.len()));
                     packet = read.payload;
@@ -143,6 +200,7 @@ impl<'a> Innermost<'a> {
         let content = match demux(packet.octets, dialect)?.payload {
             Payload::Mh(_) => Content::Message(Protocol::Mh, packet.payload),
             Payload::Mld(_) => Content::Message(Protocol::Mld, packet.payload),
+            Payload::Igmp(_) => Content::Message(Protocol::Igmp, packet.payload),
             Payload::Nd(_) => Content::Message(Protocol::Nd, packet.payload),
             Payload::CxtpIcmp(_) => Content::Message(Protocol::CxtpIcmp, packet.payload),
             Payload::Pim(_) => Content::Message(Protocol::Pim, packet.payload),
@@ -179,8 +237,8 @@ fn readable(
             all
         }
         Content::Message(protocol, octets) => {
-            let alert = packet.router_alert == Some(0);
-            if alert || protocol == Protocol::Mld {
+            let alert = packet.router_alert;
+            if alert || matches!(protocol, Protocol::Mld | Protocol::Igmp) {
                 headers.insert("router_alert".into(), json!(alert));
             }
             let mut line = Line::new(protocol, octets, errors, dialect);
@@ -243,10 +301,12 @@ fn reencode(line: &Fields, octets: &[u8], dialect: &Dialect) -> &'static str {
 /// What can be said of a packet whose message cannot be read at all.
 fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
     let (protocol, kind) = match Packet::parse(layers.packet) {
+        Err(_) if mend::is_ipv4(layers.packet) => ("ipv4", None),
         Err(_) => ("ipv6", None),
         Ok(packet) => {
             let protocol = match packet.upper {
                 next_header::MOBILITY => Some((Protocol::Mh, packet.payload)),
+                next_header::IGMP => Some((Protocol::Igmp, packet.payload)),
                 next_header::PIM => Some((Protocol::Pim, packet.payload)),
                 next_header::ICMPV6 if Protocol::Nd.type_name(packet.payload).is_some() => {
                     Some((Protocol::Nd, packet.payload))
@@ -275,9 +335,17 @@ fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
 
 /// The fixed header, however much of what it announces is there.
 fn header_of(packet: &[u8]) -> Option<Header> {
-    let mut header: [u8; Header::LEN] = *packet.first_chunk()?;
+    if mend::is_ipv4(packet) {
+        let [_, _, _, _, _, _, _, _, hop_limit, _, _, _, addresses @ ..] =
+            *packet.first_chunk::<{ ipv4::Header::LEN }>()?;
+        let [s0, s1, s2, s3, d0, d1, d2, d3] = addresses;
+        let [src, dst] =
+            [[s0, s1, s2, s3], [d0, d1, d2, d3]].map(|octets| Ipv4Addr::from(octets).to_ipv6_mapped());
+        return Some(Header { src, dst, hop_limit });
+    }
+    let mut header: [u8; ipv6::Header::LEN] = *packet.first_chunk()?;
     *header.get_mut(4..)?.first_chunk_mut()? = [0; 2];
-    Header::parse(&header).ok().map(|(header, _)| header)
+    ipv6::Header::parse(&header).ok().map(|(header, _)| Header::of_ipv6(&header))
 }
 
 /// How every line starts: the protocol, the type, and whether all is well.
@@ -302,5 +370,9 @@ fn outer(tunnels: &[(Ipv6Addr, Ipv6Addr)]) -> Fields {
 }
 
 fn addresses(header: &Header) -> Fields {
-    fields([("src", json!(header.src)), ("dst", json!(header.dst)), ("hop_limit", json!(header.hop_limit))])
+    fields([
+        ("src", json!(header.src.to_canonical())),
+        ("dst", json!(header.dst.to_canonical())),
+        ("hop_limit", json!(header.hop_limit)),
+    ])
 }

@@ -3,23 +3,14 @@
 /// What a frame carries.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Network<'a> {
-    Ipv6(&'a [u8]),
+    /// IPv6, or IPv4 with IGMP in it.
+    Ip(&'a [u8]),
     /// Another protocol, and how many octets of it.
-    Other {
-        ethertype: u16,
-        len: usize,
-    },
+    Other { ethertype: u16, len: usize },
     /// A link type that is not read here.
-    Unknown {
-        link: u32,
-        len: usize,
-    },
+    Unknown { link: u32, len: usize },
     /// A frame that ends within the head of this layer.
-    Short {
-        layer: &'static str,
-        needed: usize,
-        have: usize,
-    },
+    Short { layer: &'static str, needed: usize, have: usize },
 }
 
 /// A frame taken apart.
@@ -62,8 +53,16 @@ pub(crate) fn read(link: u32, octets: &[u8]) -> Frame<'_> {
 
 fn by_version(octets: &[u8]) -> Network<'_> {
     match octets.first() {
-        Some(first) if first >> 4 == 4 => Network::Other { ethertype: IPV4, len: octets.len() },
-        _ => Network::Ipv6(octets),
+        Some(first) if first >> 4 == 4 => ipv4(octets),
+        _ => Network::Ip(octets),
+    }
+}
+
+/// Of IPv4 only IGMP is read, which is protocol 2.
+fn ipv4(octets: &[u8]) -> Network<'_> {
+    match octets.get(9) {
+        Some(2) => Network::Ip(octets),
+        _ => Network::Other { ethertype: IPV4, len: octets.len() },
     }
 }
 
@@ -81,7 +80,8 @@ fn untagged<'a>(
         vlans.push(u16::from_be_bytes(tag) & 0x0fff);
     }
     Ok(match ethertype {
-        IPV6 => Network::Ipv6(rest),
+        IPV6 => Network::Ip(rest),
+        IPV4 => ipv4(rest),
         _ => Network::Other { ethertype, len: rest.len() },
     })
 }

@@ -6,17 +6,24 @@
 
 use multimob::wire::cxtp::icmp;
 use multimob::wire::ipv6::{self, next_header};
+use multimob::wire::membership::{Family, Query, Report};
 use multimob::wire::mh::Message;
-use multimob::wire::mld::Report;
 use multimob::wire::pim::{self, MessageType};
-use multimob::wire::{DecodeError, Dialect, Encode, Field, Layer, udp};
+use multimob::wire::{Addr, Addr4, DecodeError, Dialect, Encode, Field, Layer, Pseudo, ipv4, udp};
 
 use crate::json::ICMP_HEAD;
 
-/// An IPv6 packet.
+/// Whether a packet is one of IPv4.
+pub(crate) fn is_ipv4(octets: &[u8]) -> bool {
+    octets.first().is_some_and(|first| first >> 4 == 4)
+}
+
+/// An IP packet.
 pub(crate) fn packet(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
     match (error.layer, error.field) {
-        (Layer::Ipv6, Field::Payload) => with_length(octets.to_vec()),
+        (Layer::Ipv6 | Layer::Ipv4, Field::Payload) | (Layer::Ipv4, Field::Checksum) => {
+            with_length(octets.to_vec())
+        }
         (Layer::HopByHop, Field::OptionHeader | Field::OptionBody) => {
             let mut octets = octets.to_vec();
             let own = octets.get_mut(ipv6::Header::LEN..)?;
@@ -25,6 +32,11 @@ pub(crate) fn packet(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
             let head = if error.field == Field::OptionBody { 2 } else { 1 };
             own.get_mut(usize::from(error.offset).checked_sub(head)?..len)?.fill(0);
             Some(octets)
+        }
+        _ if is_ipv4(octets) => {
+            let packet = ipv4::Packet::parse(octets).ok()?;
+            let headers = packet.octets.get(..packet.octets.len().checked_sub(packet.payload.len())?)?;
+            with_length([headers, &message(packet.payload, error)?].concat())
         }
         _ => {
             let packet = ipv6::Packet::parse(octets).ok()?;
@@ -38,7 +50,7 @@ pub(crate) fn packet(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
     }
 }
 
-/// A Mobility Header, MLD, Neighbor Discovery, CXTP or PIM message.
+/// A Mobility Header, MLD, IGMP, Neighbor Discovery, CXTP or PIM message.
 pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
     let at = usize::from(error.offset);
     let head_of_option = match error.field {
@@ -66,7 +78,8 @@ pub(crate) fn message(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
             blank.get_mut(head_of_option..len)?.fill(0);
             Some(blank)
         }
-        (Layer::Mld, _) => mld(octets, error.field),
+        (Layer::Mld, _) => membership::<Addr>(octets, error.field),
+        (Layer::Igmp, _) => membership::<Addr4>(octets, error.field),
         (Layer::Pim, _) => pim(octets, error),
         (Layer::NeighborDiscovery, Field::OptionHeader | Field::OptionBody) => {
             octets.get(..head_of_option).map(<[u8]>::to_vec)
@@ -107,19 +120,20 @@ fn whole_options(message: &[u8]) -> Option<usize> {
     }
 }
 
-fn mld(octets: &[u8], field: Field) -> Option<Vec<u8>> {
+fn membership<A: Family>(octets: &[u8], field: Field) -> Option<Vec<u8>> {
     match octets.first()? {
-        143 => {
-            let good = Report::walk(octets).filter_map(Result::ok);
-            let (number, len) = good.fold((0_u16, Report::HEAD_LEN), |(number, len), record| {
+        143 | 0x22 => {
+            let good = Report::<A>::walk(octets).filter_map(Result::ok);
+            let (number, len) = good.fold((0_u16, Report::<A>::HEAD_LEN), |(number, len), record| {
                 (number.saturating_add(1), len.saturating_add(record.encoded_len()))
             });
             with(octets.get(..len)?, 6, number)
         }
-        130 if field == Field::Sources => {
-            let number = octets.len().checked_sub(QUERY_LEN)? / 16;
-            let len = number.checked_mul(16)?.checked_add(QUERY_LEN)?;
-            with(octets.get(..len)?, 26, u16::try_from(number).ok()?)
+        130 | 0x11 if field == Field::Sources => {
+            let (head, address) = (Query::<A>::general().encoded_len(), size_of::<A::Octets>());
+            let number = octets.len().checked_sub(head)?.checked_div(address)?;
+            let len = number.checked_mul(address)?.checked_add(head)?;
+            with(octets.get(..len)?, head.checked_sub(2)?, u16::try_from(number).ok()?)
         }
         _ => None,
     }
@@ -185,8 +199,14 @@ fn user_datagram(octets: &[u8], error: &DecodeError) -> Option<Vec<u8>> {
     with(&mended, 4, len)
 }
 
-/// The packet with the payload length that it has.
+/// The packet with the length that it has, and the header checksum that IPv4 wants.
 pub(crate) fn with_length(packet: Vec<u8>) -> Option<Vec<u8>> {
+    if is_ipv4(&packet) {
+        let packet = with(&with(&packet, 2, u16::try_from(packet.len()).ok()?)?, 10, 0)?;
+        let own = usize::from(packet.first()? & 0x0f).saturating_mul(4);
+        let checksum = Pseudo::igmp().checksum(packet.get(..own)?);
+        return with(&packet, 10, checksum);
+    }
     let len = packet.len().checked_sub(ipv6::Header::LEN)?;
     with(&packet, 4, u16::try_from(len).ok()?)
 }
@@ -199,6 +219,3 @@ fn with(octets: &[u8], at: usize, value: u16) -> Option<Vec<u8>> {
 
 /// Where the length of a CXTP message stands.
 const CXTP_LENGTH: usize = 2;
-
-/// Octets of a version 2 Query before its sources.
-const QUERY_LEN: usize = 28;

@@ -14,8 +14,8 @@ use std::io::{BufWriter, Read, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
-use multimob::wire::Dialect;
 use multimob::wire::ipv6::Header;
+use multimob::wire::{Dialect, ipv4};
 use serde_json::{Value, json};
 
 use self::capture::{Captured, Unreadable};
@@ -27,8 +27,8 @@ use crate::json::{Fields, Protocol, fields, hex};
 /// Say what the packets of a capture mean, one JSON object a line
 ///
 /// Reads pcap and pcapng of Ethernet (VLAN tags too), raw IP and Linux cooked frames, or octets given with --hex. The
-/// innermost message that is known names the line: "protocol" mh, mld, nd, pim, cxtp (over UDP) or cxtp-icmp; "outer"
-/// lists the tunnels around it. Anything else is a line with "protocol":"other".
+/// innermost message that is known names the line: "protocol" mh, mld, igmp, nd, pim, cxtp (over UDP) or cxtp-icmp;
+/// "outer" lists the tunnels around it. Anything else is a line with "protocol":"other".
 ///
 /// Where "ok" is false, "error" says in which layer and field reading had to stop, how many octets were needed there
 /// and how many there were ("also": what else was wrong further on); the fields beside it are what could be read before.
@@ -54,7 +54,7 @@ pub(crate) struct Args {
     file: Option<PathBuf>,
 
     /// A packet as hexadecimal digits, with spaces, colons and newlines as you like; - reads them from standard input.
-    /// IPv6 packets may follow one another
+    /// IP packets may follow one another
     #[arg(long, value_name = "OCTETS")]
     hex: Option<String>,
 
@@ -71,12 +71,14 @@ pub(crate) struct Args {
 enum Link {
     /// An Ethernet header
     Ethernet,
-    /// An IPv6 header
+    /// An IPv6 header, or an IPv4 header
     Ipv6,
     /// A Mobility Header; its checksum is shown, not judged
     Mh,
     /// An MLD message; its checksum is shown, not judged
     Mld,
+    /// An IGMP message; its checksum is shown, not judged
+    Igmp,
     /// A CXTP message
     Cxtp,
     /// A CXTP message in ICMPv6; its checksum is shown, not judged
@@ -100,6 +102,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
                 }),
                 Link::Mh => print(&mut out, numbered(1, datagram::bare(Protocol::Mh, &octets, &dialect))),
                 Link::Mld => print(&mut out, numbered(1, datagram::bare(Protocol::Mld, &octets, &dialect))),
+                Link::Igmp => print(&mut out, numbered(1, datagram::bare(Protocol::Igmp, &octets, &dialect))),
                 Link::Cxtp => print(&mut out, numbered(1, datagram::bare(Protocol::Cxtp, &octets, &dialect))),
                 Link::CxtpIcmp => {
                     print(&mut out, numbered(1, datagram::bare(Protocol::CxtpIcmp, &octets, &dialect)))
@@ -126,12 +129,13 @@ fn octets(digits: &str) -> Result<Vec<u8>, Failure> {
     if octets.is_empty() { Err(Failure::usage("--hex: no octets")) } else { Ok(octets) }
 }
 
-/// IPv6 packets, one behind the other: each tells its length. What cannot be read as one is the last.
+/// IP packets, one behind the other: each tells its length. What cannot be read as one is the last.
 fn packets(mut octets: &[u8]) -> impl Iterator<Item = &[u8]> {
     core::iter::from_fn(move || {
-        let len = match Header::parse(octets) {
-            Ok((_, body)) => Header::LEN.saturating_add(body.len()),
-            Err(_) => octets.len(),
+        let len = match (Header::parse(octets), ipv4::Packet::parse(octets)) {
+            (Ok((_, body)), _) => Header::LEN.saturating_add(body.len()),
+            (_, Ok(packet)) => packet.octets.len(),
+            _ => octets.len(),
         };
         let (packet, rest) = octets.split_at_checked(len).filter(|(packet, _)| !packet.is_empty())?;
         octets = rest;
@@ -207,7 +211,7 @@ fn framed(link: u32, octets: &[u8], dialect: &Dialect) -> Fields {
         all.insert("vlan".into(), json!(frame.vlans));
     }
     all.extend(match frame.network {
-        Network::Ipv6(octets) => datagram::datagram(octets, dialect),
+        Network::Ip(octets) => datagram::datagram(octets, dialect),
         Network::Other { ethertype, len } => fields([
             ("protocol", json!("other")),
             ("ok", json!(true)),

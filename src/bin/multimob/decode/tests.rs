@@ -88,9 +88,7 @@ fn whole() -> Vec<Vec<u8>> {
     for name in ["linux-handover", "linux-join-leave", "linux-query"] {
         let file = fs::File::open(testdata(&format!("captures/{name}.pcap"))).unwrap();
         let read = capture::read::<Unreadable>(file, &mut |Captured { link, octets, .. }| {
-            let Network::Ipv6(datagram) = frame::read(link, octets).network else {
-                panic!("another network")
-            };
+            let Network::Ip(datagram) = frame::read(link, octets).network else { panic!("another network") };
             all.push(datagram.to_vec());
             Ok(())
         });
@@ -243,7 +241,7 @@ fn mangled_captures_end_or_are_refused() {
         let octets = random.mangled(&capture);
         let outcome =
             capture::read::<Unreadable>(octets.as_slice(), &mut |Captured { link, octets, .. }| {
-                if let Network::Ipv6(octets) = frame::read(link, octets).network {
+                if let Network::Ip(octets) = frame::read(link, octets).network {
                     datagram(octets, &DIALECT);
                 }
                 Ok(())

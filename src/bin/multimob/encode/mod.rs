@@ -38,7 +38,7 @@ pub(crate) struct Args {
     #[arg(default_value = "-")]
     file: PathBuf,
 
-    /// Write a capture of raw IPv6 packets instead, with the time that each line tells
+    /// Write a capture of raw IP packets instead, with the time that each line tells
     #[arg(long, value_name = "FILE")]
     pcap: Option<PathBuf>,
 
@@ -135,7 +135,7 @@ impl<'a> To<'a> {
         let Some(path) = pcap else { return Ok(Self::Hex(BufWriter::new(stdout().lock()))) };
         let file = File::create(path).map_err(|error| Failure::file(path, &error))?;
         let header = PcapHeader {
-            datalink: DataLink::IPV6,
+            datalink: DataLink::RAW,
             ts_resolution: TsResolution::NanoSecond,
             endianness: Endianness::Little,
             ..PcapHeader::default()

@@ -5,6 +5,7 @@ pub(crate) mod cxtp;
 mod fields;
 mod flags;
 pub(crate) mod hex;
+pub(crate) mod igmp;
 pub(crate) mod membership;
 pub(crate) mod mh;
 pub(crate) mod mld;

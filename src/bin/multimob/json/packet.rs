@@ -48,9 +48,9 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
     let pseudo = match (object.get("src"), object.get("dst")) {
         (src, dst) if src.is_absent() && dst.is_absent() => None,
         (src, dst) => Some(Pseudo {
-            src: src.ipv6()?,
+            src: header_address(protocol, &src)?,
             // A home address stands for that of the header (RFC 6275 6.1.1).
-            dst: object.get("routing_header").or(dst.ipv6()?, At::ipv6)?,
+            dst: object.get("routing_header").or(header_address(protocol, &dst)?, At::ipv6)?,
             next_header: protocol.next_header(),
             home_address: object.get("home_address_option").or(None, |at| at.ipv6().map(Some))?,
         }),
@@ -70,6 +70,14 @@ pub(crate) fn message(object: &Object<'_>, dialect: &Dialect) -> Result<Message,
         }
     }
     Ok(Message { protocol, octets, pseudo })
+}
+
+/// An address of the header: of IPv4 before IGMP, else of IPv6.
+fn header_address(protocol: Protocol, at: &At<'_>) -> Result<Ipv6Addr, Fault> {
+    match protocol {
+        Protocol::Igmp => at.ipv4().map(|ip| ip.to_ipv6_mapped()),
+        _ => at.ipv6(),
+    }
 }
 
 /// `"0x1a2b"`, as [`checksum_text`] writes it.
@@ -105,7 +113,7 @@ fn datagram(
     };
     let payload = Payload::Other { next_header: protocol.next_header(), data };
     let (hop_limit, router_alert) = match protocol {
-        Protocol::Mld => (1, true),
+        Protocol::Mld | Protocol::Igmp => (1, true),
         Protocol::Nd | Protocol::CxtpIcmp => (255, false),
         Protocol::Pim if !pim::is_unicast(message) => (1, false),
         Protocol::Mh | Protocol::Cxtp | Protocol::Pim => (64, false),
@@ -115,7 +123,7 @@ fn datagram(
         router_alert: object.get("router_alert").or(router_alert, At::bool)?,
         home_address: pseudo.home_address,
         routing_header: object.get("routing_header").or(None, |at| at.ipv6().map(Some))?,
-        ..Outgoing::new(pseudo.src, object.get("dst").ipv6()?, payload)
+        ..Outgoing::new(pseudo.src, header_address(protocol, &object.get("dst"))?, payload)
     };
     let mut octets = outgoing.to_vec().map_err(unwritable)?;
     let tunnels = object.get("outer").each_if_any(tunnel)?;

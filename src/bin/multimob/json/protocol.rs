@@ -3,17 +3,18 @@
 use multimob::wire::cxtp::icmp;
 use multimob::wire::ipv6::next_header;
 use multimob::wire::{
-    DecodeError, Dialect, Encode, Format, cxtp as wire_cxtp, mh as wire_mh, mld as wire_mld, nd as wire_nd,
-    pim as wire_pim,
+    DecodeError, Dialect, Encode, Format, cxtp as wire_cxtp, igmp as wire_igmp, mh as wire_mh,
+    mld as wire_mld, nd as wire_nd, pim as wire_pim,
 };
 
-use super::{Fault, Fields, Object, cxtp, mh, mld, nd, pim};
+use super::{Fault, Fields, Object, cxtp, igmp, mh, mld, nd, pim};
 
 /// A protocol that names a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Mh,
     Mld,
+    Igmp,
     Nd,
     Cxtp,
     CxtpIcmp,
@@ -29,9 +30,10 @@ pub(crate) struct Said {
 }
 
 impl Protocol {
-    pub(crate) const NAMES: [(&'static str, Self); 6] = [
+    pub(crate) const NAMES: [(&'static str, Self); 7] = [
         ("mh", Self::Mh),
         ("mld", Self::Mld),
+        ("igmp", Self::Igmp),
         ("nd", Self::Nd),
         ("cxtp", Self::Cxtp),
         ("cxtp-icmp", Self::CxtpIcmp),
@@ -42,6 +44,7 @@ impl Protocol {
         match self {
             Self::Mh => "mh",
             Self::Mld => "mld",
+            Self::Igmp => "igmp",
             Self::Nd => "nd",
             Self::Cxtp => "cxtp",
             Self::CxtpIcmp => "cxtp-icmp",
@@ -53,6 +56,7 @@ impl Protocol {
         match self {
             Self::Mh => next_header::MOBILITY,
             Self::Mld | Self::Nd | Self::CxtpIcmp => next_header::ICMPV6,
+            Self::Igmp => next_header::IGMP,
             Self::Cxtp => next_header::UDP,
             Self::Pim => next_header::PIM,
         }
@@ -63,6 +67,7 @@ impl Protocol {
         match self {
             Self::Mh => <wire_mh::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Mld => <wire_mld::Message<'_> as Encode>::CHECKSUM_AT,
+            Self::Igmp => <wire_igmp::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Nd => <wire_nd::Message<'_> as Encode>::CHECKSUM_AT,
             Self::Cxtp => <wire_cxtp::Message<'_> as Encode>::CHECKSUM_AT,
             Self::CxtpIcmp => <icmp::Message<'_> as Encode>::CHECKSUM_AT,
@@ -77,7 +82,7 @@ impl Protocol {
             Self::Mh => own,
             Self::Pim => wire_pim::Message::parse(octets, dialect)
                 .map_or(octets.len(), |message| message.checksum_covers().min(octets.len())),
-            Self::Mld | Self::Nd | Self::Cxtp | Self::CxtpIcmp => octets.len(),
+            Self::Mld | Self::Igmp | Self::Nd | Self::Cxtp | Self::CxtpIcmp => octets.len(),
         }
     }
 
@@ -93,6 +98,10 @@ impl Protocol {
                 let message = wire_mld::Message::parse(octets, dialect)?;
                 // Nothing is padded there.
                 (mld::write(&message, dialect), message.encoded_len())
+            }
+            Self::Igmp => {
+                let message = wire_igmp::Message::parse(octets, dialect)?;
+                (igmp::write(&message, dialect), message.encoded_len())
             }
             Self::Nd => (nd::write(&wire_nd::Message::parse(octets, dialect)?), octets.len()),
             Self::Cxtp => {
@@ -120,6 +129,7 @@ impl Protocol {
         match self {
             Self::Mh => mh::read(object, dialect),
             Self::Mld => mld::read(object, dialect),
+            Self::Igmp => igmp::read(object, dialect),
             Self::Nd => nd::read(object, dialect),
             Self::Cxtp => cxtp::read(object, dialect),
             Self::CxtpIcmp => cxtp::read_icmp(object, dialect),
@@ -132,6 +142,7 @@ impl Protocol {
         match self {
             Self::Mh => mh::type_name(octets),
             Self::Mld => octets.first().and_then(|&kind| mld::type_name(kind)),
+            Self::Igmp => octets.first().and_then(|&kind| igmp::type_name(kind)),
             Self::Nd => octets.first().and_then(|&kind| nd::type_name(kind)),
             Self::Cxtp => octets.first().map(|&first| cxtp::type_name(first)),
             Self::CxtpIcmp => octets.get(ICMP_HEAD).map(|&first| cxtp::type_name(first)),
@@ -150,6 +161,7 @@ impl Protocol {
         match self {
             Self::Mh => equal::<wire_mh::Mh>(a, b, dialect),
             Self::Mld => equal::<wire_mld::Mld>(a, b, dialect),
+            Self::Igmp => equal::<wire_igmp::Igmp>(a, b, dialect),
             Self::Nd => equal::<wire_nd::Nd>(a, b, dialect),
             Self::Cxtp => equal::<wire_cxtp::Cxtp>(a, b, dialect),
             Self::CxtpIcmp => equal::<icmp::CxtpIcmp>(a, b, dialect),

@@ -147,6 +147,30 @@ fn t34_what_is_told_late_shortens_no_timer_and_a_report_sets_it() {
     }
 }
 
+/// A refresh is what the tables make of it, only faster; what it does not take, it leaves as it was.
+#[test]
+fn a_refresh_is_what_the_tables_say_and_asks_nothing() {
+    let mut taken = 0;
+    for state in states() {
+        for kind in KINDS {
+            for numbers in lists() {
+                for due in [FILTER, LATE, MALI] {
+                    let sources = list(&numbers);
+                    let event = Event::Record { kind, sources: &sources, due: at(due).into() };
+                    let mut refreshed = state.clone();
+                    if !refreshed.refresh(event) {
+                        assert_eq!(refreshed, state);
+                        continue;
+                    }
+                    taken += 1;
+                    assert_eq!((refreshed, Questions::NONE), state.clone().on(event), "{kind:?} {numbers:?}");
+                }
+            }
+        }
+    }
+    assert!(taken > 20, "{taken}");
+}
+
 #[test]
 fn asking_lowers_what_runs_longer_and_nothing_else() {
     let questions = Questions { group: true, sources: list(&[1, 2, 3]) };

@@ -134,6 +134,25 @@ fn five_thousand_groups_that_end_at_once_end_within_the_budget_of_each_call() {
     assert_eq!(bench.router.interests(LINK).count(), 0);
 }
 
+/// Groups with many listeners count for as many.
+#[test]
+fn the_budget_counts_the_listeners_that_are_visited() {
+    const LISTENERS: u16 = 300;
+    let mut bench = Bench::new(LinkKind::Shared, |config| config.budget = 1_000);
+    for from in 1..=LISTENERS {
+        bench.report(from, &(1..=10).map(|n| record(R::ALLOW, group(n), &[1])).collect::<Vec<_>>());
+    }
+    let mut calls = Vec::new();
+    while let Some(due) = bench.router.poll_timeout() {
+        let before =
+            bench.router.links[&LINK].groups.values().map(|group| group.members.len()).sum::<usize>();
+        bench.router.handle_timeout(due, &mut Vec::new());
+        let after = bench.router.links[&LINK].groups.values().map(|group| group.members.len()).sum::<usize>();
+        calls.push(before - after);
+    }
+    assert_eq!(calls, [1_200, 1_200, 600]);
+}
+
 #[test]
 fn a_budget_of_nothing_is_a_budget_of_one() {
     let mut bench = Bench::new(LinkKind::PointToPoint, |config| config.budget = 0);
