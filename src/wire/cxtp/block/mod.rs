@@ -98,12 +98,13 @@ impl<'a> Block<'a> {
 }
 
 impl<'a> Item<'a> for Block<'a> {
-    fn read(octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], dialect: &Dialect) -> Option<Self> {
         if octets.is_empty() {
             return None;
         }
         let (rest, RawBlock { feature, flags, body }) = raw(octets).ok()?;
-        Some((Self::other(feature, flags, body, dialect), rest))
+        *octets = rest;
+        Some(Self::other(feature, flags, body, dialect))
     }
 
     fn write(&self, out: &mut impl Out, dialect: &Dialect) -> Result<(), EncodeError> {

@@ -199,24 +199,21 @@ impl<'a> MobilityOption<'a> {
     /// ```
     #[must_use]
     pub fn other(kind: u8, body: &'a [u8], dialect: &Dialect) -> Option<Self> {
-        if let padding::PAD1 | padding::PADN = kind {
-            return None;
-        }
-        Some(any(kind, body, dialect))
+        any(kind, body, dialect)
     }
 }
 
 impl<'a> Item<'a> for MobilityOption<'a> {
     #[inline]
-    fn read(octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], dialect: &Dialect) -> Option<Self> {
         if dialect.accept_raw_pbu_m
             && let Some(records) = multicast_state::raw_records(octets, dialect)
         {
-            return Some((MulticastState { records }.into(), &[]));
+            *octets = &[];
+            return Some(MulticastState { records }.into());
         }
-        let (rest, next) = list::next(octets).ok()?;
-        let (kind, body) = next?;
-        Some((any(kind, body, dialect), rest))
+        let (kind, body) = list::next(octets)?;
+        any(kind, body, dialect)
     }
 
     #[inline]
