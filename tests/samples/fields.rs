@@ -46,7 +46,7 @@ impl ReadOut {
             Value::Octets(octets) | Value::Identifier(octets) => Kept::Octets(octets.to_vec()),
             Value::Records(records) => {
                 let owned = |r: Record<'_>| (r.kind, r.group, r.sources.to_vec(), r.aux.to_vec());
-                Kept::Records(records.iter().map(owned).collect())
+                Kept::Records(super::items(records).into_iter().map(owned).collect())
             }
             other => unreachable!("no value like {other:?}"),
         };
