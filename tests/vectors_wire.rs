@@ -16,7 +16,7 @@ use std::fs;
 use std::path::Path;
 
 use multimob::wire::mh::Mh;
-use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, igmp, mh, pim};
+use multimob::wire::{Dialect, Encode, Format, Pseudo, cxtp, igmp, mh, mld, nd, pim};
 
 /// A line of a file.
 struct Vector {
@@ -123,6 +123,41 @@ fn igmp() {
     }
     // scapy makes no version 1 Query.
     assert_eq!(kinds.len(), 6, "{kinds:?}");
+}
+
+#[test]
+fn mld() {
+    let (mut messages, mut records) = (BTreeSet::new(), BTreeSet::new());
+    for vector in vectors("mld.txt") {
+        both_ways::<mld::Mld>(&vector, 58);
+        match mld::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap() {
+            mld::Message::Query(query) => assert_eq!(query.judge(), Ok(()), "{}", vector.name),
+            mld::Message::Report(report) => records.extend(report.records.iter().map(|record| record.kind.0)),
+            _ => {}
+        }
+        messages.insert((vector.octets[0], vector.octets.len() == 24));
+    }
+    assert_eq!(messages.len(), 5, "of each type and version one: {messages:?}");
+    assert!(records.iter().eq(&[1, 2, 3, 4, 5, 6, 0x81, 0x82]), "{records:?}");
+}
+
+#[test]
+fn nd() {
+    for vector in vectors("nd.txt") {
+        both_ways::<nd::Nd>(&vector, 58);
+        if let nd::Message::Advertisement(advertisement) =
+            nd::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap()
+        {
+            let is_home_agent = vector.name.ends_with("home agent");
+            assert_eq!(advertisement.flags & 0x20 != 0, is_home_agent, "{}", vector.name);
+            let prefix = advertisement.options.iter().find_map(|option| match option {
+                nd::NdOption::PrefixInformation { flags, prefix, .. } => Some((flags, prefix.ip())),
+                _ => None,
+            });
+            // R: the address of the home agent itself (RFC 6275 7.2).
+            assert_eq!(prefix, is_home_agent.then(|| (0xe0, ip("2001:db8:1::1"))), "{}", vector.name);
+        }
+    }
 }
 
 #[test]

@@ -74,6 +74,7 @@ macro_rules! laws {
                 what_is_written_reads_back,
                 values_read_out_write_the_same,
                 a_truncated_message_is_an_error_or_a_shorter_one,
+                a_bit_is_read_or_it_is_not,
                 a_corrupted_octet_is_an_error_or_another_message,
                 every_octet_of_the_buffer_is_written,
                 length_and_octets_agree_wherever_they_go,

@@ -69,11 +69,10 @@ impl Pseudo {
 
     /// Whether the checksum inside `message` is right. That of a PIM Register covers a part of it alone:
     /// [`super::pim::Message::check`].
+    #[inline]
     #[must_use]
     pub fn verify(&self, message: &[u8]) -> bool {
-        let mut sum = Sum::default();
-        sum.add(message, false);
-        self.sum(sum, message.len()).fold() == u16::MAX
+        self.total(sum(message), message.len()) == u16::MAX
     }
 
     /// [`Pseudo::verify`] for a checksum at `at`, an even offset; the error tells the right one and the one found.
@@ -85,68 +84,86 @@ impl Pseudo {
         if self.verify(message) && (self.next_header != UDP || found != [0; 2]) {
             return Ok(());
         }
-        let mut sum = Sum::default();
-        sum.add(message, false);
         // Taking the field out again is adding its complement.
-        sum.add(&found.map(|octet| !octet), false);
-        let (right, found) = (self.finish(sum, message.len()), u16::from_be_bytes(found));
+        let others = plus(sum(message), u16::from_ne_bytes(found.map(|octet| !octet)).into());
+        let (right, found) = (self.complement(others, message.len()), u16::from_be_bytes(found));
         Err(DecodeError::new(layer, Field::Checksum, at, right.into(), found.into()))
     }
 
     /// The checksum of `message`, whose own checksum field holds zero.
+    #[inline]
     #[must_use]
     pub fn checksum(&self, message: &[u8]) -> u16 {
-        let mut sum = Sum::default();
-        sum.add(message, false);
-        self.finish(sum, message.len())
+        self.complement(sum(message), message.len())
     }
 
     /// The checksum of a message of `len` octets that add up to `sum`.
     #[inline]
     pub(crate) fn finish(&self, sum: Sum, len: usize) -> u16 {
-        match !self.sum(sum, len).fold() {
+        self.complement(sum.turned(len).0, len)
+    }
+
+    #[inline]
+    fn complement(&self, sum: u64, len: usize) -> u16 {
+        match !self.total(sum, len) {
             // To UDP zero means "no checksum", which IPv6 forbids (RFC 8200 8.1); both zeros sum alike.
             0 if self.next_header == UDP => u16::MAX,
             checksum => checksum,
         }
     }
 
+    /// The sum of a message and of what stands before it.
     #[inline]
-    fn sum(&self, mut sum: Sum, len: usize) -> Sum {
+    fn total(&self, message: u64, len: usize) -> u16 {
         if self.next_header == IGMP {
-            return sum;
+            return u16::from_be(fold(message));
         }
-        sum.add(&self.home_address.unwrap_or(self.src).octets(), false);
-        sum.add(&self.dst.octets(), false);
-        sum.add(&u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes(), false);
-        sum.add(&u32::from(self.next_header).to_be_bytes(), false);
-        sum
+        let src = self.home_address.as_ref().unwrap_or(&self.src);
+        let [src, dst] = [src.octets(), self.dst.octets()].map(|octets| short(&octets));
+        let len = u32::from_ne_bytes(u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes());
+        let next_header = u32::from_ne_bytes([0, 0, 0, self.next_header]);
+        // Neither is longer than 32 bits: no carry.
+        let rest = u64::from(len).wrapping_add(next_header.into());
+        u16::from_be(fold(plus(plus(message, rest), plus(src, dst))))
     }
 }
 
 /// A one's complement sum of 64 bits: octets as they lie in memory (RFC 1071 2(B)), eight by eight, the carry added in
 /// again. Since 2^16 is 1 modulo 2^16 - 1, it folds to the sum of 16-bit words.
+///
+/// Runs of octets are added one after the other. Behind a run of odd length all octets change places within their words:
+/// instead of each later run the sum so far is turned, by one octet.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sum(u64);
 
 impl Sum {
-    /// Adds a run of octets; `odd` when it starts at an odd offset of the message.
+    /// With one more run. By value, so that it stays in a register.
     #[inline]
-    pub(crate) fn add(&mut self, octets: &[u8], odd: bool) {
-        let run = if octets.len() < LONG { short(octets) } else { long(octets) };
-        // From an odd offset the octets of the sum come out swapped.
-        let run = if odd { u64::from(fold(run).swap_bytes()) } else { run };
-        self.0 = plus(self.0, run);
+    #[must_use]
+    pub(crate) fn and(self, octets: &[u8]) -> Self {
+        Self(plus(self.0, sum(octets))).turned(octets.len())
+    }
+
+    /// [`Sum::and`] for a few octets, whose number is known beforehand.
+    #[inline]
+    #[must_use]
+    pub(crate) fn and_few<const N: usize>(self, octets: &[u8; N]) -> Self {
+        Self(plus(self.0, short(octets))).turned(N)
     }
 
     #[inline]
-    const fn fold(self) -> u16 {
-        u16::from_be(fold(self.0))
+    const fn turned(self, octets: usize) -> Self {
+        if octets.is_multiple_of(2) { self } else { Self(self.0.rotate_left(8)) }
     }
 }
 
 /// From so many octets on, a loop without carries is worth its call.
-const LONG: usize = 128;
+const LONG: usize = 256;
+
+#[inline]
+fn sum(octets: &[u8]) -> u64 {
+    if octets.len() < LONG { short(octets) } else { long(octets) }
+}
 
 /// Addition with end-around carry.
 #[inline]
@@ -157,8 +174,19 @@ const fn plus(a: u64, b: u64) -> u64 {
 
 #[inline]
 fn short(octets: &[u8]) -> u64 {
-    let (words, tail) = octets.as_chunks::<8>();
-    let sum = words.iter().fold(0, |sum, word| plus(sum, u64::from_ne_bytes(*word)));
+    let (blocks, rest) = octets.as_chunks::<32>();
+    let sum = blocks.iter().fold(0, |sum, block| {
+        // Without the carry of one block between its four words and the next ones, the chain is one instruction a word.
+        let (words, _) = block.as_chunks::<8>();
+        let (sum, carry) = words.iter().fold((sum, false), |(sum, carry), word| {
+            let (sum, a) = u64::overflowing_add(sum, u64::from_ne_bytes(*word));
+            let (sum, b) = sum.overflowing_add(carry.into());
+            (sum, a | b)
+        });
+        plus(sum, carry.into())
+    });
+    let (words, tail) = rest.as_chunks::<8>();
+    let sum = words.iter().fold(sum, |sum, word| plus(sum, u64::from_ne_bytes(*word)));
     if tail.is_empty() { sum } else { plus(sum, last(tail)) }
 }
 
@@ -178,22 +206,24 @@ fn last(mut tail: &[u8]) -> u64 {
     }
 }
 
-/// Words of 32 bits added into 64 need no carry within 16 GiB, so this loop runs on vectors.
+/// The upper halves of words, added into 64 bits, need no carry within 32 GiB, so this loop runs on vectors. The sum of
+/// the lower halves is what the sum of all, wrapped, has beside them.
 #[inline(never)]
 fn long(octets: &[u8]) -> u64 {
-    let (words, tail) = octets.as_chunks::<4>();
-    let sum = words.iter().fold(0_u64, |sum, word| sum.wrapping_add(u32::from_ne_bytes(*word).into()));
-    plus(sum, last(tail))
+    let (words, tail) = octets.as_chunks::<8>();
+    let (all, upper) = words.iter().fold((0_u64, 0_u64), |(all, upper), word| {
+        let word = u64::from_ne_bytes(*word);
+        (all.wrapping_add(word), upper.wrapping_add(word >> 32))
+    });
+    let lower = all.wrapping_sub(upper << 32);
+    plus(lower.wrapping_add(upper), last(tail))
 }
 
+/// Upper and lower half added with end-around carry, twice.
 #[inline]
 const fn fold(sum: u64) -> u16 {
-    let sum = (sum >> 32).wrapping_add(sum & 0xffff_ffff);
-    let sum = (sum >> 16).wrapping_add(sum & 0xffff);
-    let sum = (sum >> 16).wrapping_add(sum & 0xffff);
-    let sum = (sum >> 16).wrapping_add(sum & 0xffff);
-    // Nothing is left above 16 bits.
-    (sum & 0xffff) as u16
+    let sum = (sum.wrapping_add(sum.rotate_left(32)) >> 32) as u32;
+    (sum.wrapping_add(sum.rotate_left(16)) >> 16) as u16
 }
 
 #[cfg(test)]
@@ -214,13 +244,16 @@ mod tests {
     proptest! {
         #[test]
         fn sums_agree_with_the_literal_algorithm(octets: Vec<u8>, cut: prop::sample::Index) {
-            let at = cut.index(octets.len() + 1);
-            let mut sum = Sum::default();
-            sum.add(&octets[..at], false);
-            sum.add(&octets[at..], at % 2 == 1);
-            let (ours, theirs) = (sum.fold(), literal(&octets));
-            // Zero has two forms in one's complement.
-            prop_assert_eq!(ours % 0xffff, theirs % 0xffff);
+            let right = literal(&octets) % 0xffff;
+            let mut runs = Sum::default();
+            let (head, tail) = octets.split_at(cut.index(octets.len() + 1));
+            for run in [head, tail] {
+                runs = runs.and(run);
+            }
+            for ours in [sum(&octets), short(&octets), long(&octets), runs.turned(octets.len()).0] {
+                // Zero has two forms in one's complement.
+                prop_assert_eq!(u16::from_be(fold(ours)) % 0xffff, right);
+            }
         }
     }
 

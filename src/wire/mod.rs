@@ -40,7 +40,8 @@
 //! * A wrong length fails the parse with a [`DecodeError`] that names layer, field, offset, needed and had. The body of
 //!   an option is judged when it is read: a bad one is an ordinary value (`Malformed`), because the standards treat
 //!   it as absent and the rest as good.
-//! * Checksums are no business of `parse`: [`packet::demux`] and [`Pseudo::verify`] look at them.
+//! * Checksums are no business of `parse`: [`packet::demux`] and [`Pseudo::verify`] look at them; [`pim::Message::check`]
+//!   knows that of a Register.
 //! * Rules about addresses are `judge()`, asked by the machines.
 //! * Unknown types, options and flag bits are ordinary values and are kept; reserved fields and what lies behind the end
 //!   of a message are ignored, and written as zero or not at all.

@@ -1,6 +1,8 @@
 //! Writing: one function per format, generic over where it writes, so that a length, a checksum and the octets can
 //! never disagree.
 
+use core::mem;
+
 use bytes::BufMut;
 
 use super::checksum::{Pseudo, Sum};
@@ -22,6 +24,10 @@ pub trait Out {
 pub trait Encode {
     /// Where the checksum stands, for formats that have one.
     const CHECKSUM_AT: Option<usize> = None;
+
+    /// Up to so many octets [`Encode::encode_for`] adds up while it writes them. It changes nothing but the time that
+    /// takes, and is worth it for a format that writes long runs: octets that were written a moment ago are slow to read.
+    const SUMMED_ON_THE_WAY: usize = 0;
 
     /// How many octets of the value, from its start, the checksum covers, where it does not cover all.
     fn checksum_covers(&self) -> usize {
@@ -48,7 +54,7 @@ pub trait Encode {
     /// # Errors
     /// [`EncodeError::Short`] with the length that is needed; [`EncodeError::TooLong`].
     fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let mut slice = Slice { buf, at: 0 };
+        let mut slice = Slice::new(buf);
         self.write(&mut slice, 0)?;
         slice.finish()
     }
@@ -58,14 +64,30 @@ pub trait Encode {
     /// # Errors
     /// As [`Encode::encode`].
     fn encode_for(&self, pseudo: &Pseudo, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let len = self.encode(buf)?;
-        if let (Some(at), Some(message)) = (Self::CHECKSUM_AT, buf.get_mut(..len)) {
-            let covered = message.get(..self.checksum_covers()).unwrap_or(message);
-            let sum = pseudo.checksum(covered);
-            if let Some(place) = message.get_mut(at..).and_then(|tail| tail.first_chunk_mut::<2>()) {
-                *place = sum.to_be_bytes();
-            }
+        let Some(at) = Self::CHECKSUM_AT else { return self.encode(buf) };
+        let covers = self.checksum_covers();
+        if Self::SUMMED_ON_THE_WAY == 0 || covers != usize::MAX {
+            let len = self.encode(buf)?;
+            let covered = len.min(covers);
+            let checksum = pseudo.checksum(buf.get(..covered).unwrap_or_default());
+            set_checksum(buf, at, checksum);
+            return Ok(len);
         }
+        let mut out = SummingSlice {
+            slice: Slice::new(buf),
+            few: Self::SUMMED_ON_THE_WAY,
+            sum: Sum::default(),
+            summed: 0,
+        };
+        self.write(&mut out, 0)?;
+        let SummingSlice { slice, mut sum, summed, .. } = out;
+        let len = slice.finish()?;
+        if summed < len
+            && let Some(late) = buf.get(summed..len)
+        {
+            sum = sum.and(late);
+        }
+        set_checksum(buf, at, pseudo.finish(sum, len));
         Ok(len)
     }
 
@@ -110,6 +132,13 @@ pub trait Encode {
         let mut octets = alloc::vec::Vec::with_capacity(self.encoded_len());
         self.put_for(pseudo, &mut octets)?;
         Ok(octets)
+    }
+}
+
+#[inline]
+fn set_checksum(message: &mut [u8], at: usize, checksum: u16) {
+    if let Some(place) = message.get_mut(at..).and_then(|tail| tail.first_chunk_mut()) {
+        *place = checksum.to_be_bytes();
     }
 }
 
@@ -173,7 +202,7 @@ impl Out for Summing {
     #[inline]
     fn bytes(&mut self, octets: &[u8]) {
         let covered = octets.get(..self.covers.saturating_sub(self.len)).unwrap_or(octets);
-        self.sum.add(covered, self.len % 2 == 1);
+        self.sum = self.sum.and(covered);
         self.len = self.len.saturating_add(octets.len());
     }
 
@@ -183,24 +212,39 @@ impl Out for Summing {
     }
 }
 
+/// Writes to a slice; beyond its end it counts.
 struct Slice<'a> {
-    buf: &'a mut [u8],
-    at: usize,
+    rest: &'a mut [u8],
+    all: usize,
+    beyond: usize,
 }
 
-impl Slice<'_> {
-    const fn finish(self) -> Result<usize, EncodeError> {
-        if self.at > self.buf.len() { Err(EncodeError::Short { needed: self.at }) } else { Ok(self.at) }
+impl<'a> Slice<'a> {
+    const fn new(buf: &'a mut [u8]) -> Self {
+        Self { all: buf.len(), rest: buf, beyond: 0 }
+    }
+
+    #[inline]
+    fn finish(&self) -> Result<usize, EncodeError> {
+        if self.beyond == 0 { Ok(self.written()) } else { Err(EncodeError::Short { needed: self.written() }) }
+    }
+
+    #[cold]
+    const fn skip(&mut self, len: usize) {
+        self.beyond = self.beyond.saturating_add(len);
     }
 }
 
 impl Out for Slice<'_> {
     #[inline]
     fn put<const N: usize>(&mut self, octets: &[u8; N]) {
-        if let Some(place) = self.buf.get_mut(self.at..).and_then(|tail| tail.first_chunk_mut::<N>()) {
-            *place = *octets;
+        match mem::take(&mut self.rest).split_first_chunk_mut() {
+            Some((place, rest)) => {
+                *place = *octets;
+                self.rest = rest;
+            }
+            None => self.skip(N),
         }
-        self.at = self.at.saturating_add(N);
     }
 
     #[inline]
@@ -208,16 +252,57 @@ impl Out for Slice<'_> {
         if octets.is_empty() {
             return;
         }
-        let end = self.at.saturating_add(octets.len());
-        if let Some(place) = self.buf.get_mut(self.at..end) {
-            place.copy_from_slice(octets);
+        match mem::take(&mut self.rest).split_at_mut_checked(octets.len()) {
+            Some((place, rest)) => {
+                place.copy_from_slice(octets);
+                self.rest = rest;
+            }
+            None => self.skip(octets.len()),
         }
-        self.at = end;
     }
 
     #[inline]
     fn written(&self) -> usize {
-        self.at
+        // The rest is a part of all.
+        self.all.wrapping_sub(self.rest.len()).saturating_add(self.beyond)
+    }
+}
+
+/// Writes to a slice and adds up what it writes, as long as it is not much.
+struct SummingSlice<'a> {
+    slice: Slice<'a>,
+    /// Behind so many octets no more runs are added up.
+    few: usize,
+    sum: Sum,
+    /// So many octets were added up, from the first on.
+    summed: usize,
+}
+
+impl Out for SummingSlice<'_> {
+    #[inline]
+    fn put<const N: usize>(&mut self, octets: &[u8; N]) {
+        if self.summed < self.few {
+            self.sum = self.sum.and_few(octets);
+            self.summed = self.summed.saturating_add(N);
+        }
+        self.slice.put(octets);
+    }
+
+    #[inline]
+    fn bytes(&mut self, octets: &[u8]) {
+        if octets.is_empty() {
+            return;
+        }
+        if self.summed < self.few {
+            self.sum = self.sum.and(octets);
+            self.summed = self.summed.saturating_add(octets.len());
+        }
+        self.slice.bytes(octets);
+    }
+
+    #[inline]
+    fn written(&self) -> usize {
+        self.slice.written()
     }
 }
 

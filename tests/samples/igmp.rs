@@ -40,4 +40,8 @@ impl Samples for Igmp {
     fn shorten<'a: 'b, 'b>(view: Message<'a>) -> Message<'b> {
         view
     }
+
+    fn is_all_that_counts(canonical: &[u8], octets: &[u8]) -> bool {
+        membership::is_without_extensions(canonical, octets, if octets[0] == 0x11 { 8 } else { 4 })
+    }
 }

@@ -48,7 +48,7 @@ pub fn values_read_out_write_the_same<F: Samples>(view: F::View<'_>, dialect: &D
 }
 
 /// Octets that may be a message or not: reading never panics, and what reads can be shown, written and read again.
-pub fn reads_or_errs<F: Samples>(octets: &[u8], dialect: &Dialect) -> Option<usize> {
+pub fn reads_or_errs<F: Samples>(octets: &[u8], dialect: &Dialect) -> Option<Vec<u8>> {
     let view = F::parse(octets, dialect).ok()?;
     assert_eq!(write!(Void, "{view:?}"), Ok(()));
     let mut canonical = Vec::new();
@@ -57,15 +57,55 @@ pub fn reads_or_errs<F: Samples>(octets: &[u8], dialect: &Dialect) -> Option<usi
         // Padding where there was none can make a message longer than its length field allows.
         Err(error) => assert!(!matches!(error, EncodeError::Short { .. }), "{error}"),
     }
-    Some(canonical.len())
+    Some(canonical)
 }
 
+/// What is left of a message says of itself what is left: no count or length in it reaches beyond its end.
 pub fn a_truncated_message_is_an_error_or_a_shorter_one<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
     let octets = written(&view);
     for have in (0..octets.len()).step_by(PLACES_APART) {
-        let canonical = reads_or_errs::<F>(&octets[..have], dialect);
-        assert!(canonical.is_none_or(|len| len <= have), "{have} octets of {view:?}");
+        let left = &octets[..have];
+        let Some(canonical) = reads_or_errs::<F>(left, dialect) else { continue };
+        assert!(canonical == left || F::is_all_that_counts(&canonical, left), "{have} octets of {view:?}");
     }
+}
+
+/// An octet that may as well be 0xff is not read where its bits say so, and then they never are: who takes a count for
+/// "so many, or as many as there are" does not heed its higher bits where little was promised, and heeds them where
+/// nothing is. (What cannot be read is kept as it came, every bit of it.)
+pub fn a_bit_is_read_or_it_is_not<F: Samples>(view: F::View<'_>, dialect: &Dialect) {
+    let mut octets = written(&view);
+    let canonical = |octets: &[u8]| {
+        let mut canonical = Vec::new();
+        F::parse(octets, dialect).ok()?.put(&mut canonical).ok().map(|_| canonical)
+    };
+    let same = canonical(&octets);
+    for at in (0..octets.len()).step_by(PLACES_APART) {
+        let good = octets[at];
+        let mut with = |octet| {
+            octets[at] = octet;
+            let read = canonical(&octets);
+            octets[at] = good;
+            read
+        };
+        if with(0xff) != same {
+            continue;
+        }
+        let without = with(0);
+        for bit in (0..8).map(|bit| 1 << bit) {
+            let holds = with(good ^ bit) != same || differ_in_place(with(bit), without.as_ref(), bit);
+            assert!(holds, "{bit:#04x} at {at} of {view:?}");
+        }
+    }
+}
+
+/// Whether two messages are the same, or the same but for the one octet, which is as it was given to each.
+fn differ_in_place(with: Option<Vec<u8>>, without: Option<&Vec<u8>>, bit: u8) -> bool {
+    let (Some(with), Some(without)) = (&with, without) else { return with.as_ref() == without };
+    let mut other = with.iter().zip(without).filter(|(with, without)| with != without);
+    with.len() == without.len()
+        && other.next().is_none_or(|pair| pair == (&bit, &0))
+        && other.next().is_none()
 }
 
 pub fn a_corrupted_octet_is_an_error_or_another_message<F: Samples>(view: F::View<'_>, dialect: &Dialect) {

@@ -93,3 +93,11 @@ fn rebuilt_extensions(extensions: Extensions<'_>) -> Vec<u8> {
     }
     octets
 }
+
+/// Extensions that were cut are none (RFC 9279 5): `canonical` is what stands before them, without the E flag.
+pub fn is_without_extensions(canonical: &[u8], octets: &[u8], e_flag_at: usize) -> bool {
+    const E: u8 = 0x80;
+    let mut before = octets.get(..canonical.len()).unwrap_or_default().to_vec();
+    before.get_mut(e_flag_at).is_some_and(|flags| core::mem::replace(flags, *flags & !E) & E != 0)
+        && before == canonical
+}

@@ -37,4 +37,8 @@ impl Samples for Mld {
     fn shorten<'a: 'b, 'b>(view: Message<'a>) -> Message<'b> {
         view
     }
+
+    fn is_all_that_counts(canonical: &[u8], octets: &[u8]) -> bool {
+        membership::is_without_extensions(canonical, octets, if octets[0] == 130 { 24 } else { 4 })
+    }
 }

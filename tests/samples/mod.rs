@@ -30,6 +30,12 @@ pub trait Samples: Format {
 
     /// Nothing but `view`: that it compiles shows that messages are covariant in their lifetime.
     fn shorten<'a: 'b, 'b>(view: Self::View<'a>) -> Self::View<'b>;
+
+    /// Whether a receiver of `octets`, of which the end is lost, rightly takes them for `canonical`. Where not even a flag
+    /// says that something is to follow, it has no other choice than to take them as they are.
+    fn is_all_that_counts(_canonical: &[u8], _octets: &[u8]) -> bool {
+        false
+    }
 }
 
 /// An address from its text.

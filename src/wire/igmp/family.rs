@@ -33,6 +33,11 @@ impl Family for Addr4 {
         Self::is_unicast(&self)
     }
 
+    #[inline(always)]
+    fn is_plainly_unicast(octets: &[u8; 4]) -> bool {
+        Self(*octets).is_unicast()
+    }
+
     fn from_header(ip: Ipv6Addr) -> Option<Self> {
         ip.to_ipv4_mapped().map(Self::from)
     }

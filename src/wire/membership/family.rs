@@ -33,6 +33,10 @@ pub trait Family:
     /// Whether it is the address of one node: neither multicast nor unspecified (nor, in IPv4, a broadcast).
     fn is_unicast(self) -> bool;
 
+    /// Whether it is certain, by a cheap look, that these are the octets of a unicast address.
+    #[doc(hidden)]
+    fn is_plainly_unicast(octets: &Self::Octets) -> bool;
+
     /// The address that a datagram's header shows as `ip` (see [`crate::wire::packet`]: an IPv4 address is IPv4-mapped
     /// there). `None`: one of the other family.
     fn from_header(ip: Ipv6Addr) -> Option<Self>;

@@ -134,6 +134,7 @@ pub(in crate::wire) fn report<'a, A: Family>(input: &'a [u8], dialect: &Dialect)
 
 impl<A: Family> Encode for Report<'_, A> {
     const CHECKSUM_AT: Option<usize> = Some(2);
+    const SUMMED_ON_THE_WAY: usize = 256;
 
     #[inline]
     fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {

@@ -33,6 +33,15 @@ impl Family for Addr {
         Self::is_unicast(&self)
     }
 
+    /// Neither multicast nor with eight zeros in front: true of nearly every address of a node.
+    #[inline(always)]
+    fn is_plainly_unicast(octets: &[u8; 16]) -> bool {
+        let ([head, _], _) = octets.as_chunks::<8>() else { return false };
+        // The first octet in front, one less: zero wraps to the most, and a multicast address is more than any other.
+        let word = u64::from_le_bytes(*head).rotate_right(8).wrapping_sub(1);
+        word < (0xff << 56) - 1
+    }
+
     fn from_header(ip: Ipv6Addr) -> Option<Self> {
         ip.to_ipv4_mapped().is_none().then(|| ip.into())
     }

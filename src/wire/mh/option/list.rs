@@ -154,6 +154,7 @@ pub(in crate::wire::mh) fn list<'a>(
 }
 
 /// Type and body of the next option that is no padding; `None` at the end.
+#[inline(always)]
 pub(super) fn next(area: &[u8]) -> Read<'_, Option<(u8, &[u8])>> {
     let mut rest = area;
     loop {

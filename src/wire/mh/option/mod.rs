@@ -62,7 +62,7 @@ pub use redirect::{AlternateIpv4CareOfAddress, LoadInformation, Redirect, Redire
 pub(super) use list::list;
 pub(super) use padding::pad;
 
-use crate::wire::error::{DecodeError, EncodeError, Layer};
+use crate::wire::error::{EncodeError, Layer};
 #[cfg(feature = "alloc")]
 use crate::wire::fields::Source;
 use crate::wire::fields::{Body, Cursor, Visit};
@@ -157,27 +157,26 @@ impl<'a> MobilityOption<'a> {
         if let padding::PAD1 | padding::PADN = kind {
             return None;
         }
-        let raw = Raw { kind, body };
-        Some(match known(kind, body, dialect) {
-            Some(Ok(option)) => option,
-            Some(Err(error)) => Self::Malformed(Malformed { raw, error }),
-            None => Self::Unknown(raw),
-        })
+        Some(any(kind, body, dialect))
     }
 }
 
 impl<'a> Item<'a> for MobilityOption<'a> {
+    #[inline]
     fn read(octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
-        if let Some(records) = multicast_state::raw_records(octets, dialect) {
+        if dialect.accept_raw_pbu_m
+            && let Some(records) = multicast_state::raw_records(octets, dialect)
+        {
             return Some((MulticastState { records }.into(), &[]));
         }
         let (rest, next) = list::next(octets).ok()?;
         let (kind, body) = next?;
-        Some((Self::other(kind, body, dialect)?, rest))
+        Some((any(kind, body, dialect), rest))
     }
 
+    #[inline]
     fn write(&self, out: &mut impl Out, dialect: &Dialect) -> Result<(), EncodeError> {
-        self.write(self.kind(dialect), out)
+        self.write_in(dialect, out)
     }
 }
 

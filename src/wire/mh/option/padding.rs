@@ -6,6 +6,7 @@ pub(super) const PAD1: u8 = 0;
 pub(super) const PADN: u8 = 1;
 
 /// Pads until `unit * n + at` octets are written; `unit` is 1, 2, 4 or 8.
+#[inline(always)]
 pub(in crate::wire::mh) fn pad(out: &mut impl Out, unit: usize, at: usize) {
     // The unit is a power of two, so that wrapping keeps the remainder.
     match at.wrapping_sub(out.written()).checked_rem(unit).unwrap_or(0) {

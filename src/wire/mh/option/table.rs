@@ -88,27 +88,33 @@ macro_rules! options {
                 Ok(Some(octets))
             }
 
-            fn write(&self, kind: u8, out: &mut impl Out) -> Result<(), EncodeError> {
+            fn write_in(&self, dialect: &Dialect, out: &mut impl Out) -> Result<(), EncodeError> {
                 match self {
-                    $(Self::$name(body) => stand(body, align!(body, $align), kind, out),)*
-                    $(Self::$local_name(body) => stand(body, align!(body, $local_align), kind, out),)*
+                    $(Self::$name(body) => stand(body, align!(body, $align), $kind, out),)*
+                    $(Self::$local_name(body) => {
+                        stand(body, align!(body, $local_align), dialect.options.$local, out)
+                    })*
                     Self::Unknown(raw) | Self::Malformed(Malformed { raw, .. }) => raw.write(out),
                 }
             }
         }
 
-        /// The option of a type that this crate knows; `None` for any other type.
-        fn known<'a>(
-            kind: u8,
-            body: &'a [u8],
-            dialect: &Dialect,
-        ) -> Option<Result<$option<'a>, DecodeError>> {
+        /// The option of any type but those of padding. Each arm makes the whole of it, so that it is written once.
+        #[inline(never)]
+        fn any<'a>(kind: u8, body: &'a [u8], dialect: &Dialect) -> $option<'a> {
+            let raw = Raw { kind, body };
             let body = Cursor { rest: body, at: HEAD, layer: Layer::MobilityOption, dialect };
-            Some(match kind {
-                $($kind => $name::read(body).map($option::$name),)*
-                $(_ if kind == dialect.options.$local => $local_name::read(body).map($option::$local_name),)*
-                _ => return None,
-            })
+            match kind {
+                $($kind => match $name::read(body) {
+                    Ok(body) => $option::$name(body),
+                    Err(error) => $option::Malformed(Malformed { raw, error }),
+                },)*
+                $(_ if kind == dialect.options.$local => match $local_name::read(body) {
+                    Ok(body) => $option::$local_name(body),
+                    Err(error) => $option::Malformed(Malformed { raw, error }),
+                },)*
+                _ => $option::Unknown(raw),
+            }
         }
 
         $(
