@@ -6,7 +6,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::draw::rarely;
 use super::wire::igmp;
-use super::wire::mld::{message, query};
+use super::wire::mld::{message, older, query};
 use super::world::{self, ALL_MLDV2_ROUTERS, ALL_NODES, ALL_ROUTERS, OWN};
 use crate::mld::{Family, listener, proxy, router};
 use crate::wire::{Dialect, HoldTypes};
@@ -39,10 +39,11 @@ impl<'a> Arbitrary<'a> for router::OwnedInput {
 
 impl<'a> Arbitrary<'a> for listener::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=8)? {
+        Ok(match u.int_in_range(0..=9)? {
             0..=3 => Self::Want { group: world::group(u)?, filter: world::filter(u)? },
             4..=7 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
-            _ => Self::Told { group: world::group(u)? },
+            8 => Self::Told { group: world::group(u)? },
+            _ => Self::Address { address: if rarely(u, 4)? { Ipv6Addr::UNSPECIFIED } else { OWN } },
         })
     }
 }
@@ -111,5 +112,9 @@ fn to_router(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
 
 /// Mostly a query.
 fn to_listener(u: &mut Unstructured<'_>) -> Result<crate::wire::mld::Owned> {
-    if rarely(u, 64)? { message(u, &Dialect::DEFAULT) } else { query(u, &Dialect::DEFAULT) }
+    match u.int_in_range(0..=63)? {
+        0..=55 => query(u, &Dialect::DEFAULT),
+        56..=61 => older(u, &Dialect::DEFAULT),
+        _ => message(u, &Dialect::DEFAULT),
+    }
 }

@@ -196,6 +196,8 @@ names! {
         Key => "key",
         /// An identifier.
         Identifier => "identifier",
+        /// An authenticator.
+        Authenticator => "authenticator",
         /// A prefix length.
         PrefixLength => "prefix length",
         /// Status entries of a CXTP reply.
@@ -262,6 +264,12 @@ pub enum EncodeError {
     /// Addresses of IPv4 and IPv6 in a message with one flag for all.
     #[error("{field}: IPv4 and IPv6 in one message")]
     TwoFamilies {
+        /// The part.
+        field: Field,
+    },
+    /// A part that must be the last stands before another one (RFC 6275 6.2.7).
+    #[error("{field} must be the last part, and stands before another")]
+    NotLast {
         /// The part.
         field: Field,
     },

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::dialect::Dialect;
-use super::error::EncodeError;
+use super::error::{EncodeError, Field};
 use super::out::Out;
 
 /// Something that stands in a row of its kind: an option, a record, a context data block.
@@ -18,6 +18,11 @@ pub trait Item<'a>: Copy {
     /// # Errors
     /// [`EncodeError::TooLong`].
     fn write(&self, out: &mut impl Out, dialect: &Dialect) -> Result<(), EncodeError>;
+
+    /// Whether nothing may stand behind it: a row in which something does is not written.
+    fn is_last(&self) -> bool {
+        false
+    }
 }
 
 /// A row of items: octets that were validated once, or a slice of values. Equal when the items are equal.
@@ -73,13 +78,16 @@ impl<'a, T: Item<'a>> List<'a, T> {
 
     #[inline]
     pub(crate) fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
+        let mut left = self.len;
         for value in self.values {
-            value.write(out, &self.dialect)?;
+            left = left.saturating_sub(1);
+            self.write_item(value, left, out)?;
         }
         let mut octets = self.octets;
-        for _ in self.values.len()..self.len {
+        while left > 0 {
             let Some((item, rest)) = T::read(octets, &self.dialect) else { break };
-            item.write(out, &self.dialect)?;
+            left = left.saturating_sub(1);
+            self.write_item(&item, left, out)?;
             octets = rest;
         }
         Ok(())
@@ -92,6 +100,15 @@ impl<'a, T: Item<'a>> List<'a, T> {
         }
         out.bytes(self.octets);
         Ok(())
+    }
+
+    /// Writes an item that has `left` others behind it.
+    #[inline]
+    fn write_item(&self, item: &T, left: usize, out: &mut impl Out) -> Result<(), EncodeError> {
+        if left > 0 && item.is_last() {
+            return Err(EncodeError::NotLast { field: Field::Authenticator });
+        }
+        item.write(out, &self.dialect)
     }
 }
 

@@ -213,14 +213,14 @@ impl Out for Summing {
 }
 
 /// Writes to a slice; beyond its end it counts.
-struct Slice<'a> {
+pub(crate) struct Slice<'a> {
     rest: &'a mut [u8],
     all: usize,
     beyond: usize,
 }
 
 impl<'a> Slice<'a> {
-    const fn new(buf: &'a mut [u8]) -> Self {
+    pub(crate) const fn new(buf: &'a mut [u8]) -> Self {
         Self { all: buf.len(), rest: buf, beyond: 0 }
     }
 

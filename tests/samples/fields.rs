@@ -3,26 +3,51 @@
 use core::net::{IpAddr, Ipv4Addr};
 use std::collections::BTreeMap;
 
-use multimob::wire::fields::{Letters, NameOf, Size, Source, Value};
-use multimob::wire::mld::Record;
-use multimob::wire::{Addr, Dialect, EncodeError, List};
+use multimob::wire::fields::{Build, Letters, NameOf, Size, Source, Value};
+use multimob::wire::membership::{Family, Record, RecordType};
+use multimob::wire::{Addr, Addr4, Dialect, EncodeError, List, igmp, mld};
 
 /// A record that owns what it holds.
-type OwnedRecord = (multimob::wire::mld::RecordType, Addr, Vec<[u8; 16]>, Vec<[u8; 4]>);
+#[derive(Debug)]
+struct Owned<A: Family> {
+    kind: RecordType,
+    group: A,
+    sources: Vec<A::Octets>,
+    aux: Vec<[u8; 4]>,
+}
+
+impl<A: Family> From<Record<'_, A>> for Owned<A> {
+    fn from(record: Record<'_, A>) -> Self {
+        let Record { kind, group, sources, aux } = record;
+        Self { kind, group, sources: sources.to_vec(), aux: aux.to_vec() }
+    }
+}
+
+impl<A: Family> Owned<A> {
+    fn record(&self) -> Record<'_, A> {
+        let Self { kind, group, sources, aux } = self;
+        Record { kind: *kind, group: *group, sources, aux }
+    }
+}
 
 #[derive(Debug)]
 enum Kept {
     Int(u64),
+    Signed(i64),
     Bool(bool),
     Addr(Addr),
     Ipv4(Ipv4Addr),
-    Addrs(Vec<[u8; 16]>),
     Ip(IpAddr),
     Octets(Vec<u8>),
-    Records(Vec<OwnedRecord>),
+    Numbers(Vec<[u8; 2]>),
+    Addrs(Vec<[u8; 16]>),
+    Options(Vec<(u8, ReadOut)>),
+    Records(Vec<Owned<Addr>>),
+    IgmpRecords(Vec<Owned<Addr4>>),
 }
 
 /// Values by the names of their fields. Each is asked for once.
+#[derive(Debug)]
 pub struct ReadOut {
     values: BTreeMap<&'static str, Kept>,
     dialect: Dialect,
@@ -38,16 +63,25 @@ impl ReadOut {
             Value::Int(int) => Kept::Int(int),
             Value::Code(code, _) => Kept::Int(code),
             Value::Flags(bits, _) => Kept::Int(bits.into()),
+            Value::Signed(int) => Kept::Signed(int),
             Value::Bool(yes) => Kept::Bool(yes),
             Value::Addr(addr) => Kept::Addr(addr),
             Value::Ipv4(addr) => Kept::Ipv4(addr),
-            Value::Addrs(addrs) => Kept::Addrs(addrs.to_vec()),
             Value::Ip(addr) => Kept::Ip(addr),
             Value::Octets(octets) | Value::Identifier(octets) => Kept::Octets(octets.to_vec()),
-            Value::Records(records) => {
-                let owned = |r: Record<'_>| (r.kind, r.group, r.sources.to_vec(), r.aux.to_vec());
-                Kept::Records(records.iter().map(owned).collect())
+            Value::Numbers(numbers) => Kept::Numbers(numbers.to_vec()),
+            Value::Addrs(addrs) => Kept::Addrs(addrs.to_vec()),
+            Value::Options(options) => {
+                let mut all = Vec::new();
+                options.each(&mut |kind, _, body| {
+                    let mut values = Self::new(&self.dialect);
+                    body.show(&mut |name, value| values.keep(name, value));
+                    all.push((kind, values));
+                });
+                Kept::Options(all)
             }
+            Value::Records(records) => Kept::Records(records.iter().map(Owned::from).collect()),
+            Value::IgmpRecords(records) => Kept::IgmpRecords(records.iter().map(Owned::from).collect()),
             other => unreachable!("no value like {other:?}"),
         };
         assert!(self.values.insert(name, kept).is_none(), "two fields are named {name}");
@@ -78,6 +112,12 @@ impl Source for ReadOut {
     fn int(&mut self, name: &'static str, max: u64) -> Result<u64, Self::Error> {
         let int = give!(self, name, Int);
         assert!(int <= max, "{name}");
+        Ok(int)
+    }
+
+    fn signed(&mut self, name: &'static str, min: i64, max: i64) -> Result<i64, Self::Error> {
+        let int = give!(self, name, Signed);
+        assert!((min..=max).contains(&int), "{name}");
         Ok(int)
     }
 
@@ -147,16 +187,44 @@ impl Source for ReadOut {
         Ok(())
     }
 
+    fn numbers(&mut self, name: &'static str, take: &mut dyn FnMut(&[[u8; 2]])) -> Result<(), Self::Error> {
+        take(&give!(self, name, Numbers));
+        Ok(())
+    }
+
+    fn options(
+        &mut self,
+        name: &'static str,
+        _: fn(u8) -> Option<&'static str>,
+        build: &mut Build<'_, Self>,
+    ) -> Result<(), Self::Error> {
+        for (kind, mut values) in give!(self, name, Options) {
+            build(&mut values, kind)?;
+            assert!(values.is_used_up(), "{name}: {values:?}");
+        }
+        Ok(())
+    }
+
     fn records(
         &mut self,
         name: &'static str,
-        take: &mut dyn FnMut(List<'_, Record<'_>>),
+        _: Size,
+        take: &mut dyn FnMut(List<'_, mld::Record<'_>>),
     ) -> Result<(), Self::Error> {
         let kept = give!(self, name, Records);
-        let records: Vec<Record<'_>> = kept
-            .iter()
-            .map(|(kind, group, sources, aux)| Record { kind: *kind, group: *group, sources, aux })
-            .collect();
+        let records: Vec<_> = kept.iter().map(Owned::record).collect();
+        take(List::new(&records, &self.dialect));
+        Ok(())
+    }
+
+    fn igmp_records(
+        &mut self,
+        name: &'static str,
+        _: Size,
+        take: &mut dyn FnMut(List<'_, igmp::Record<'_>>),
+    ) -> Result<(), Self::Error> {
+        let kept = give!(self, name, IgmpRecords);
+        let records: Vec<_> = kept.iter().map(Owned::record).collect();
         take(List::new(&records, &self.dialect));
         Ok(())
     }

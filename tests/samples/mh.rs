@@ -8,7 +8,7 @@ use multimob::wire::mh::{
     AckFlags, BindingAck, BindingUpdate, Meaning, Message, Mh, MobilityOption, Status, UpdateFlags,
 };
 use multimob::wire::mld::{Record, RecordType};
-use multimob::wire::{Addr, Dialect, Encode, FlagDialect, List, OptionTypes};
+use multimob::wire::{Addr, Dialect, Encode, FlagDialect, Item, List, OptionTypes};
 
 use super::fields::ReadOut;
 use super::{Samples, Visit, messages, octets, options};
@@ -115,7 +115,6 @@ fn one_option_each(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
         other(0x99, &[0, 9]),
         other(0x9a, &[]),
         other(60, &[1, 2, 3, 4, 5, 6]),
-        other(61, &[0, 1]),
         other(143, &[]),
         other(143, &[0xaa; 22]),
         other(dialect.options.multicast_state, &[0x22, 0, 0, 0, 0, 0, 0, 0]),
@@ -127,9 +126,12 @@ fn one_option_each(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
     for at in 0..options.len() {
         visit(pbu_m(&options[at..=at], dialect), dialect);
     }
-    for chunk in options.chunks(5) {
+    // Nothing may stand behind authorization data.
+    let (last, others): (Vec<_>, Vec<_>) = options.into_iter().partition(Item::is_last);
+    for (chunk, last) in others.chunks(5).zip(last.into_iter().map(Some).chain(core::iter::repeat(None))) {
+        let chunk: Vec<MobilityOption<'_>> = chunk.iter().copied().chain(last).collect();
         let (status, flags) = (Status::ACCEPTED, AckFlags::PROXY);
-        let options = List::new(chunk, dialect);
+        let options = List::new(&chunk, dialect);
         visit(Message::BindingAck(BindingAck { status, flags, sequence: 1, lifetime: 1, options }), dialect);
     }
 }

@@ -11,6 +11,7 @@ use crate::mld::GroupRecord;
 use crate::mld::listener::tests::host::{
     self, ALLOW, BLOCK, IS_EX, IS_IN, TO_EX, TO_IN, all_records, exclude, group, include, source,
 };
+use crate::wire::mld;
 
 const A: LinkId = LinkId(11);
 const B: LinkId = LinkId(12);
@@ -160,6 +161,48 @@ fn a_query_from_upstream_is_answered_with_the_merge() {
     let general = host::query(Ipv6Addr::UNSPECIFIED, 10_000);
     assert_eq!(input(&mut proxy, Input::Packet(general)), Ok(Vec::new()));
     assert_eq!(rest(&mut proxy), [IS_IN(group(1), &[1, 2]), IS_EX(group(2), &[3])]);
+}
+
+/// RFC 4605 4.1: version 1 tells of groups alone; what the links want of sources is kept for when version 2 is back.
+#[test]
+fn r4605_4_1_to_an_older_querier_upstream_it_speaks_the_older_version() {
+    let mut proxy = proxy();
+    let older =
+        mld::Message::QueryV1(mld::QueryV1 { max_response_ms: 0, group: Ipv6Addr::UNSPECIFIED.into() });
+    let heard = Received { meta: host::META, message: older };
+    assert_eq!(input(&mut proxy, Input::Packet(heard)), Ok(Vec::new()));
+    assert_eq!(proxy.version(), Version::Older);
+    let mut word = |link, filter| {
+        let mut out = Vec::new();
+        let interest = Input::Interest { link, group: group(1), filter };
+        proxy.handle_input(Instant::ZERO, interest, &mut out).unwrap();
+        let word = |Action::Send(sent): &Action| match sent.body.view() {
+            mld::Message::ReportV1(report) => ("report", report.group.ip()),
+            mld::Message::Done(done) => ("done", done.group.ip()),
+            other => panic!("{other:?}"),
+        };
+        out.iter().map(word).collect::<Vec<_>>()
+    };
+    assert_eq!(word(A, include(&[1])), [("report", group(1))]);
+    assert_eq!(word(B, exclude(&[2])), []);
+    assert_eq!(word(A, Filter::NOTHING), []);
+    assert_eq!(word(B, Filter::NOTHING), [("done", group(1))]);
+}
+
+#[test]
+fn over_ipv4_it_is_an_igmp_proxy() {
+    use core::net::Ipv4Addr;
+    let own = Ipv4Addr::new(192, 0, 2, 1);
+    let mut proxy = Proxy::new(Config::new(Via::Link(LinkId(1)), own), 1).unwrap();
+    let group = Ipv4Addr::new(239, 1, 2, 3);
+    let mut out = Vec::new();
+    for group in [group, Ipv4Addr::new(224, 0, 0, 251)] {
+        let interest = Input::Interest { link: A, group, filter: Filter::EVERYTHING };
+        proxy.handle_input(Instant::ZERO, interest, &mut out).unwrap();
+    }
+    let [Action::Send(sent)] = &out[..] else { panic!("one report: link scope stays below: {out:?}") };
+    assert_eq!((sent.src, sent.dst), (own, Ipv4Addr::new(224, 0, 0, 22)));
+    assert_eq!(proxy.snapshot().merged, [(group, Filter::EVERYTHING)].into());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use arbitrary::{Error, Result, Unstructured};
 
 use super::fields::Drawn;
 use super::{Sample, Visit};
-use crate::samples::draw::{exactly, many, octets};
+use crate::samples::draw::{exactly, many, octets, rarely};
 use crate::wire::mh::{
     AckFlags, BindingAck, BindingUpdate, Experimental, Meaning, Message, Mh, MobilityOption, Status,
     UpdateFlags,
@@ -35,7 +35,7 @@ impl Sample for Mh {
                     Ok(())
                 }
                 name => {
-                    let octets = Message::build(name, &mut Drawn { u, dialect })?.unwrap_or_default();
+                    let octets = Message::build(name, &mut Drawn::new(u, dialect))?.unwrap_or_default();
                     let message = Message::parse(&octets, dialect).map_err(|_| Error::IncorrectFormat)?;
                     with_options(message, u, dialect, visit)
                 }
@@ -57,7 +57,7 @@ fn with_options(
     dialect: &Dialect,
     visit: &mut Visit<'_, Mh>,
 ) -> Result<()> {
-    let parts = many(u, 7, |u| option(u, dialect))?;
+    let parts = options(u, dialect)?;
     let options: Vec<MobilityOption<'_>> =
         parts.iter().filter_map(|(kind, body)| MobilityOption::other(*kind, body, dialect)).collect();
     visit(message.with_options(List::new(&options, dialect)));
@@ -92,37 +92,54 @@ fn flags(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<(UpdateFlags, Ac
 /// Type and body of an option.
 type Parts = (u8, Vec<u8>);
 
+/// Up to seven options, at times with one behind them that must be the last.
+fn options(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<Vec<Parts>> {
+    let mut parts = many(u, 7, |u| option(u, dialect))?;
+    if rarely(u, 32)? {
+        let kind = *u.choose(&LAST)?;
+        // Room for an SPI and an authenticator.
+        let body = exactly(u, 16)?;
+        parts.push((kind, body));
+    }
+    Ok(parts)
+}
+
 /// A known type with a body of drawn fields, most of the time.
 fn option(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<Parts> {
     Ok(match u.int_in_range(0..=13)? {
         0..=10 => {
-            let types: Vec<u8> = MobilityOption::known_types(dialect).collect();
+            let types: Vec<u8> =
+                MobilityOption::known_types(dialect).filter(|kind| !LAST.contains(kind)).collect();
             let kind = *u.choose(&types)?;
-            let body = MobilityOption::build(kind, dialect, &mut Drawn { u, dialect })?.unwrap_or_default();
-            // What came out too long for an option becomes a short one that is malformed.
-            writable(kind, if body.len() > usize::from(u8::MAX) { Vec::new() } else { body })
+            let body = MobilityOption::build(kind, dialect, &mut Drawn::new(u, dialect))?.unwrap_or_default();
+            let longest = if counts_words(kind) { 1_022 } else { 255 };
+            // What came out too long is left to one that is short.
+            if body.len() > longest { (HANDOFF_INDICATOR, alloc::vec![0, 0]) } else { (kind, body) }
         }
         11 => (143, octets(u, 30)?),
         _ => other(u)?,
     })
 }
 
+/// A type that is always known.
+const HANDOFF_INDICATOR: u8 = 23;
+
+/// Types behind which nothing may stand (RFC 6275 6.2.7, RFC 5568 6.4.5).
+const LAST: [u8; 2] = [5, 21];
+
+/// Whether the length counts words of 32 bits behind two octets (RFC 7411 5).
+const fn counts_words(kind: u8) -> bool {
+    matches!(kind, 60 | 61)
+}
+
 /// Any type with any body: known, malformed or unknown.
 fn other(u: &mut Unstructured<'_>) -> Result<Parts> {
     // 0 and 1 are padding.
-    Ok(writable(u.int_in_range(2..=255)?, octets(u, 40)?))
-}
-
-/// The option with the least that its length octet needs to be written.
-fn writable(kind: u8, mut body: Vec<u8>) -> Parts {
-    if matches!(kind, 60 | 61) {
-        // Their length counts words of 32 bits behind two octets (RFC 7411 5).
+    let (kind, mut body) = (u.int_in_range(2..=255)?, octets(u, 40)?);
+    let kind = if LAST.contains(&kind) { HANDOFF_INDICATOR } else { kind };
+    if counts_words(kind) {
         let rest = body.len().saturating_sub(2).next_multiple_of(4);
         body.resize(rest.saturating_add(2), 0);
     }
-    if kind == 21 {
-        // Its length leaves out the 4 octets of its SPI (RFC 5568 6.4.5).
-        body.resize(body.len().max(4), 0);
-    }
-    (kind, body)
+    Ok((kind, body))
 }

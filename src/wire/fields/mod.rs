@@ -6,14 +6,16 @@
 //! random samples and the laws are written once for all of them.
 
 mod part;
+mod row;
 
-pub(crate) use part::{Bit, Identifier, Name, PrefixLen, Tagged, Upper6};
+pub(crate) use part::{Bit, Identifier, Name, PrefixLen, Tagged, Upper6, Words};
+pub use row::{Row, RowIter};
+pub(crate) use row::{SubOption, next};
 
 use core::net::{IpAddr, Ipv4Addr};
 
 use super::error::{DecodeError, EncodeError, Field, Layer};
-use super::mld::Record;
-use super::{Addr, Dialect, List, Out};
+use super::{Addr, Dialect, List, Out, igmp, mld};
 
 /// The letter of each bit that has one.
 pub type Letters = [(&'static str, u16)];
@@ -31,6 +33,8 @@ pub enum Value<'v> {
     Code(u64, Option<&'static str>),
     /// Flags, and their letters.
     Flags(u16, &'static Letters),
+    /// A number that may be negative.
+    Signed(i64),
     /// Yes or no.
     Bool(bool),
     /// An IPv6 address.
@@ -45,11 +49,36 @@ pub enum Value<'v> {
     Octets(&'v [u8]),
     /// An identifier, which is text most of the time.
     Identifier(&'v [u8]),
+    /// Numbers of 16 bits.
+    Numbers(&'v [[u8; 2]]),
     /// Multicast address records.
-    Records(List<'v, Record<'v>>),
+    Records(List<'v, mld::Record<'v>>),
+    /// Group records of IGMPv3.
+    IgmpRecords(List<'v, igmp::Record<'v>>),
+    /// Options inside the option.
+    Options(&'v dyn Items),
 }
 
-/// How many octets a field has.
+/// A row of options inside an option.
+pub trait Items: core::fmt::Debug {
+    /// Calls `show` with the type of each, the name of a type that is known, and the body. The body of one that is not
+    /// known, or that cannot be, is one field `body`.
+    fn each(&self, show: &mut Each<'_>);
+}
+
+/// What is called with type, name and body of each option inside an option.
+pub type Each<'v> = dyn FnMut(u8, Option<&'static str>, &dyn Show) + 'v;
+
+/// Something that has fields.
+pub trait Show {
+    /// Shows every field.
+    fn show(&self, visit: &mut Visit<'_>);
+}
+
+/// Writes the body of an option inside an option: of this type, with the values of a source.
+pub type Build<'b, S> = dyn FnMut(&mut S, u8) -> Result<(), <S as Source>::Error> + 'b;
+
+/// How many octets or items a field has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
     /// That many.
@@ -75,6 +104,12 @@ pub trait Source {
     /// # Errors
     /// There is no such value; so for all of these.
     fn int(&mut self, name: &'static str, max: u64) -> Result<u64, Self::Error>;
+
+    /// A number from `min` to `max`.
+    ///
+    /// # Errors
+    /// As [`Source::int`].
+    fn signed(&mut self, name: &'static str, min: i64, max: i64) -> Result<i64, Self::Error>;
 
     /// A code of at most `max`.
     ///
@@ -145,14 +180,46 @@ pub trait Source {
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Self::Error>;
 
-    /// Multicast address records, shown to `take`.
+    /// Numbers of 16 bits, one at least, shown to `take`.
+    ///
+    /// # Errors
+    /// As [`Source::int`].
+    fn numbers(&mut self, name: &'static str, take: &mut dyn FnMut(&[[u8; 2]])) -> Result<(), Self::Error>;
+
+    /// Options inside the option: each is built by `build`, which asks for a field `body` where it is there, or where the
+    /// type has no name.
+    ///
+    /// # Errors
+    /// As [`Source::int`].
+    fn options(
+        &mut self,
+        name: &'static str,
+        name_of: fn(u8) -> Option<&'static str>,
+        build: &mut Build<'_, Self>,
+    ) -> Result<(), Self::Error>
+    where
+        Self: Sized;
+
+    /// Multicast address records, `size` of them, shown to `take`.
     ///
     /// # Errors
     /// As [`Source::int`].
     fn records(
         &mut self,
         name: &'static str,
-        take: &mut dyn FnMut(List<'_, Record<'_>>),
+        size: Size,
+        take: &mut dyn FnMut(List<'_, mld::Record<'_>>),
+    ) -> Result<(), Self::Error>;
+
+    /// Group records of IGMPv3, `size` of them, shown to `take`.
+    ///
+    /// # Errors
+    /// As [`Source::int`].
+    fn igmp_records(
+        &mut self,
+        name: &'static str,
+        size: Size,
+        take: &mut dyn FnMut(List<'_, igmp::Record<'_>>),
     ) -> Result<(), Self::Error>;
 
     /// The error for values that were given but cannot be written.
@@ -207,7 +274,14 @@ pub(crate) struct Cursor<'a, 'd> {
     pub(crate) dialect: &'d Dialect,
 }
 
-impl<'a> Cursor<'a, '_> {
+impl<'a, 'd> Cursor<'a, 'd> {
+    /// The body of an option of either level.
+    #[inline(always)]
+    pub(crate) const fn of_option(body: &'a [u8], dialect: &'d Dialect) -> Self {
+        // Behind type and length.
+        Self { rest: body, at: 2, layer: Layer::MobilityOption, dialect }
+    }
+
     /// `N` octets.
     #[inline(always)]
     pub(crate) fn take<const N: usize>(&mut self) -> Result<&'a [u8; N], DecodeError> {
@@ -330,7 +404,44 @@ macro_rules! part_of {
     };
 }
 
-pub(crate) use {body, part_of};
+/// Makes a type of flags a field. Their letters are those by which values are shown; bits without one are kept.
+macro_rules! letters {
+    ($flags:ident($int:ty) { $($letter:literal = $bit:literal),* }) => {
+        impl $crate::wire::fields::Part<'_> for $flags {
+            type Value = Self;
+            const LEN: usize = size_of::<$int>();
+
+            #[inline(always)]
+            fn read(
+                from: &mut $crate::wire::fields::Cursor<'_, '_>,
+            ) -> Result<Self, $crate::wire::DecodeError> {
+                from.take().map(|octets| Self::from_bits_retain(<$int>::from_be_bytes(*octets)))
+            }
+
+            #[inline(always)]
+            fn write(value: &Self, out: &mut impl $crate::wire::Out) -> Result<(), $crate::wire::EncodeError> {
+                out.put(&value.bits().to_be_bytes());
+                Ok(())
+            }
+
+            fn show(value: &Self) -> Option<$crate::wire::fields::Value<'_>> {
+                Some($crate::wire::fields::Value::Flags(value.bits().into(), &[$(($letter, $bit)),*]))
+            }
+
+            fn build<S: $crate::wire::fields::Source>(
+                name: &'static str,
+                from: &mut S,
+                out: &mut impl $crate::wire::Out,
+            ) -> Result<(), S::Error> {
+                let bits = from.flags(name, &[$(($letter, $bit)),*], <$int>::MAX.into())?;
+                let flags = Self::from_bits_retain(<$int>::try_from(bits).unwrap_or_default());
+                $crate::wire::fields::put::<Self, S>(name, &flags, from, out)
+            }
+        }
+    };
+}
+
+pub(crate) use {body, letters, part_of};
 
 /// Writes a field with `value`, which came from `from`.
 #[cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "who builds a body keeps it"))]

@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Cursor, Part, Size, Source, Value, put};
 use crate::wire::error::{DecodeError, EncodeError, Field};
-use crate::wire::{Addr, Out};
+use crate::wire::{Addr, Addr4, Out};
 
 macro_rules! integers {
     ($($int:ty, $len:literal;)*) => {$(
@@ -63,6 +63,31 @@ impl Part<'_> for Addr {
 
     fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
         let addr = from.addr(name)?;
+        put::<Self, S>(name, &addr, from, out)
+    }
+}
+
+impl Part<'_> for Addr4 {
+    type Value = Self;
+    const LEN: usize = 4;
+
+    #[inline(always)]
+    fn read(from: &mut Cursor<'_, '_>) -> Result<Self, DecodeError> {
+        from.take().map(|octets| Self(*octets))
+    }
+
+    #[inline(always)]
+    fn write(value: &Self, out: &mut impl Out) -> Result<(), EncodeError> {
+        out.put(&value.0);
+        Ok(())
+    }
+
+    fn show(value: &Self) -> Option<Value<'_>> {
+        Some(Value::Ipv4(value.ip()))
+    }
+
+    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        let addr = from.ipv4(name)?.into();
         put::<Self, S>(name, &addr, from, out)
     }
 }
@@ -328,14 +353,15 @@ impl<const LEN: usize, const MASK: u16> Part<'_> for Bit<LEN, MASK> {
     }
 }
 
-/// The length of an IPv4 prefix, 0 to 32, in the upper 6 bits of an octet; the others are reserved.
-pub(crate) enum Upper6 {}
+/// A number of at most `MAX`, the length of an IPv4 prefix most of the time, in the upper 6 bits of an octet; the others
+/// are reserved.
+pub(crate) enum Upper6<const MAX: u8 = 32> {}
 
-impl Upper6 {
-    pub(crate) const MAX: u8 = 32;
+impl<const MAX: u8> Upper6<MAX> {
+    pub(crate) const MAX: u8 = MAX;
 }
 
-impl Part<'_> for Upper6 {
+impl<const MAX: u8> Part<'_> for Upper6<MAX> {
     type Value = u8;
     const LEN: usize = 1;
 
@@ -406,5 +432,73 @@ impl Part<'_> for PrefixLen {
     fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
         let len = u8::try_from(from.int(name, Self::MAX.into())?).unwrap_or(Self::MAX);
         put::<Self, S>(name, &len, from, out)
+    }
+}
+
+/// All octets that are left, as numbers of 16 bits, one at least.
+impl<'a> Part<'a> for &'a [[u8; 2]] {
+    type Value = Self;
+    const LEN: usize = 2;
+    const OPEN: bool = true;
+
+    fn read(from: &mut Cursor<'a, '_>) -> Result<Self, DecodeError> {
+        match from.rest.as_chunks() {
+            (numbers, []) => {
+                from.take_rest();
+                Ok(numbers)
+            }
+            (numbers, odd) => {
+                let at = from.at.saturating_add(numbers.as_flattened().len());
+                Err(Cursor { at, ..*from }.fault(Field::OptionBody, 2, odd.len()))
+            }
+        }
+    }
+
+    fn write(value: &Self, out: &mut impl Out) -> Result<(), EncodeError> {
+        if value.is_empty() {
+            return Err(EncodeError::TooShort { field: Field::OptionBody, min: 2 });
+        }
+        out.bytes(value.as_flattened());
+        Ok(())
+    }
+
+    fn show(value: &Self) -> Option<Value<'_>> {
+        Some(Value::Numbers(value))
+    }
+
+    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        from.numbers(name, &mut |numbers| out.bytes(numbers.as_flattened()))
+    }
+}
+
+/// All octets that are left, in whole words of 32 bits.
+pub(crate) enum Words {}
+
+impl<'a> Part<'a> for Words {
+    type Value = &'a [u8];
+    const LEN: usize = 0;
+    const OPEN: bool = true;
+
+    fn read(from: &mut Cursor<'a, '_>) -> Result<&'a [u8], DecodeError> {
+        match from.rest.len() % 4 {
+            0 => Ok(from.take_rest()),
+            odd => Err(from.fault(Field::OptionBody, from.rest.len().saturating_sub(odd), from.rest.len())),
+        }
+    }
+
+    fn write(value: &&'a [u8], out: &mut impl Out) -> Result<(), EncodeError> {
+        if !value.len().is_multiple_of(4) {
+            return Err(EncodeError::Unaligned { field: Field::OptionBody, unit: 4 });
+        }
+        out.bytes(value);
+        Ok(())
+    }
+
+    fn show<'v>(value: &'v &'a [u8]) -> Option<Value<'v>> {
+        Some(Value::Octets(value))
+    }
+
+    fn build<S: Source>(name: &'static str, from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
+        from.octets(name, Size::Times(4), &mut |octets| out.bytes(octets))
     }
 }

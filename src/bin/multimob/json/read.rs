@@ -66,6 +66,12 @@ impl<'v> At<'v> {
         T::try_from(found).map_err(|_| self.unlike(wanted))
     }
 
+    /// An integer from `min` to `max`.
+    pub(crate) fn signed(&self, min: i64, max: i64) -> Result<i64, Fault> {
+        let found = self.value.and_then(Value::as_i64).filter(|found| (min..=max).contains(found));
+        found.ok_or_else(|| self.unlike(format_args!("an integer from {min} to {max}")))
+    }
+
     pub(crate) fn bool(&self) -> Result<bool, Fault> {
         self.value.and_then(Value::as_bool).ok_or_else(|| self.unlike("true or false"))
     }

@@ -2,9 +2,10 @@
 
 use core::net::IpAddr;
 
+use super::sub::sub_options;
 use crate::wire::Addr;
 use crate::wire::code::code;
-use crate::wire::fields::{PrefixLen, Tagged, body};
+use crate::wire::fields::{PrefixLen, Row, Tagged, body};
 
 code! {
     /// Whose link-layer address it is (RFC 5568 6.4.3, 6.4.4).
@@ -54,6 +55,20 @@ body! {
         /// The address or prefix.
         prefix: Addr,
     }
+}
+
+body! {
+    /// Context Request (40, RFC 5949 6.2.1), in a Handover Initiate.
+    ContextRequest<'a> {
+        /// The options that are asked for.
+        [2] options: Row<'a, RequestedContext<'a>>,
+    }
+}
+
+sub_options! {
+    /// An option that a [`ContextRequest`] asks for: its type, and what it takes beside that to tell which: nothing at
+    /// all, or vendor and subtype of a Vendor Specific option. None of them is known by more than that.
+    RequestedContext plain
 }
 
 body! {

@@ -25,14 +25,14 @@ const P: u8 = 0x02;
 impl Body<'_> for Ipv4HomeAddress {
     fn read(mut from: Cursor<'_, '_>) -> Result<Self, DecodeError> {
         from.judge_len(6, false)?;
-        let length = Upper6::read(&mut Cursor { ..from })?;
+        let length = <Upper6>::read(&mut Cursor { ..from })?;
         let &[octet, _] = from.take()?;
         Ok(Self { length, prefix_wanted: octet & P != 0, address: Ipv4Addr::read(&mut from)? })
     }
 
     fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
-        if self.length > Upper6::MAX {
-            return Upper6::write(&self.length, out);
+        if self.length > <Upper6>::MAX {
+            return <Upper6>::write(&self.length, out);
         }
         out.put(&[self.length << 2 | if self.prefix_wanted { P } else { 0 }, 0]);
         Ipv4Addr::write(&self.address, out)
@@ -45,7 +45,7 @@ impl Body<'_> for Ipv4HomeAddress {
     }
 
     fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
-        let length = u8::try_from(from.int("length", Upper6::MAX.into())?).unwrap_or(Upper6::MAX);
+        let length = u8::try_from(from.int("length", <Upper6>::MAX.into())?).unwrap_or(<Upper6>::MAX);
         let body =
             Self { length, prefix_wanted: from.bool("prefix_wanted")?, address: from.ipv4("address")? };
         body.write(out).map_err(|why| from.refuse("length", why))

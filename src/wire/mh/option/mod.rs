@@ -10,24 +10,35 @@
 //!     [MnIdentifier { subtype: 1, id: b"mn1@example.net" }.into(), HandoffIndicator::NEW_INTERFACE.into()];
 //! ```
 
+mod access;
 mod auth;
 mod cga;
 mod dmm;
+mod flow;
 mod fmip;
+mod gateway;
 mod ipv4;
 mod list;
 mod local;
 mod mip6;
+mod multicast;
 pub mod multicast_state;
 mod node;
 mod padding;
 mod pmip;
+mod qos;
 mod raw;
 mod redirect;
+mod selector;
+mod sub;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use access::{
+    AccessNetworkIdentifier, AccessNetworkOption, GeoLocation, NetworkIdentifier, OperatorIdentifier,
+    OperatorType,
+};
 pub use auth::{
     AuthenticationSubtype, BindingAuthorizationData, FastBindingAuthorizationData, MobilityAuthentication,
     ReplayProtection,
@@ -38,8 +49,17 @@ pub use cga::{
 pub use dmm::{
     AnchoredPrefix, DlifLinkLayerAddress, DlifLinkLocalAddress, LocalPrefix, PreviousMaar, ServingMaar,
 };
+pub use flow::{
+    BindingIdentifier, BindingReference, FlowIdentification, FlowOption, FlowStatus, FlowSummary,
+    TrafficOffloadSelector,
+};
 pub use fmip::{
-    AddressCode, InterfaceIdentifier, LinkLayerAddressCode, LmaAddress, MhAddressPrefix, MhLinkLayerAddress,
+    AddressCode, ContextRequest, InterfaceIdentifier, LinkLayerAddressCode, LmaAddress, MhAddressPrefix,
+    MhLinkLayerAddress, RequestedContext,
+};
+pub use gateway::{
+    HeartbeatControl, MagIdentifier, MagParameter, MagParameters, MultipathBinding, MultipathFlags,
+    ReregistrationControl,
 };
 pub use ipv4::{
     DhcpSupportMode, Ipv4AddressAck, Ipv4AddressStatus, Ipv4CareOfAddress, Ipv4DefaultRouter,
@@ -47,6 +67,10 @@ pub use ipv4::{
 };
 pub use local::{CareOfAddress, QueriedHomeAddress};
 pub use mip6::{AlternateCareOfAddress, BindingRefreshAdvice, MobileNetworkPrefix, NonceIndices};
+pub use multicast::{
+    ActiveSubscriptionIpv4, ActiveSubscriptionIpv6, MulticastAckStatus, MulticastAcknowledgement,
+    MulticastMobility, MulticastSelector, ReportPayload, SelectedGroups,
+};
 pub use multicast_state::MulticastState;
 pub use node::{
     DnsUpdate, DnsUpdateStatus, Experimental, GroupIdentifier, GroupSubtype, IdentifierSubtype, MnIdentifier,
@@ -56,13 +80,19 @@ pub use pmip::{
     AccessTechnology, DelegatedPrefix, GreKey, HandoffIndicator, HomeNetworkPrefix, LinkLayerId,
     LinkLocalAddress, LmaUserPlaneAddress, MagAddress, RestartCounter, Timestamp, TransientBinding,
 };
+pub use qos::{
+    AllocationRetentionPriority, GuaranteedDownlink, GuaranteedUplink, MaxDownlink, MaxUplink,
+    NodeMaxDownlink, NodeMaxUplink, QosAttribute, QosOperation, QosTrafficSelector, QosVendorSpecific,
+    QualityOfService, SessionFlags, SessionMaxDownlink, SessionMaxUplink,
+};
 pub use raw::{Malformed, Raw};
 pub use redirect::{AlternateIpv4CareOfAddress, LoadInformation, Redirect, RedirectCapability};
+pub use selector::{Ipv4Selector, Ipv6Selector, OtherSelector, Range, SelectorFormat, TrafficSelector};
 
 pub(super) use list::list;
 pub(super) use padding::pad;
 
-use crate::wire::error::{EncodeError, Layer};
+use crate::wire::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::wire::fields::Source;
 use crate::wire::fields::{Body, Cursor, Visit};
@@ -111,21 +141,36 @@ options! {
     32 => Ipv4CareOfAddress at (4, 0),
     33 => GreKey at (4, 0),
     34 => MhAddressPrefix at (8, 4),
+    35 => BindingIdentifier at own,
     36 => Ipv4HomeAddressRequest at (4, 0),
     37 => Ipv4HomeAddressReply at (4, 0),
     38 => Ipv4DefaultRouter at (4, 0),
     39 => DhcpSupportMode at (1, 0),
+    40 => ContextRequest<'a> at (4, 0),
     41 => LmaAddress at (4, 0),
     42 => InterfaceIdentifier at (4, 0),
     43 => TransientBinding at (1, 0),
+    44 => FlowSummary<'a> at (2, 0),
+    45 => FlowIdentification<'a> at (2, 0),
     46 => RedirectCapability at (4, 0),
     47 => Redirect at (4, 0),
     48 => LoadInformation at (4, 0),
     49 => AlternateIpv4CareOfAddress at (4, 2),
     50 => GroupIdentifier at (1, 0),
     51 => MagAddress at (8, 4),
+    52 => AccessNetworkIdentifier<'a> at (4, 0),
+    53 => TrafficOffloadSelector<'a> at (4, 0),
+    54 => MulticastSelector<'a> at (4, 2),
     55 => DelegatedPrefix at (8, 2),
+    56 => ActiveSubscriptionIpv4<'a> at (4, 1),
+    57 => ActiveSubscriptionIpv6<'a> at (8, 1),
+    58 => QualityOfService<'a> at (4, 0),
     59 => LmaUserPlaneAddress at (8, 2),
+    60 => MulticastMobility<'a> at (4, 0),
+    61 => MulticastAcknowledgement<'a> at (4, 0),
+    62 => MagParameters<'a> at (4, 2),
+    63 => MultipathBinding at (1, 0),
+    64 => MagIdentifier<'a> at (1, 0),
     65 => AnchoredPrefix at (8, 4),
     66 => LocalPrefix at (8, 4),
     67 => PreviousMaar at (8, 4),
@@ -178,6 +223,34 @@ impl<'a> Item<'a> for MobilityOption<'a> {
     fn write(&self, out: &mut impl Out, dialect: &Dialect) -> Result<(), EncodeError> {
         self.write_in(dialect, out)
     }
+
+    /// Authorization data ends its message: it covers what is before it, and nobody else what is behind it (RFC 6275
+    /// 6.2.7, RFC 5568 6.4.5).
+    fn is_last(&self) -> bool {
+        matches!(self, Self::BindingAuthorizationData(_) | Self::FastBindingAuthorizationData(_))
+    }
+}
+
+/// Sorts options into the order in which they do no harm, and keeps it otherwise: those whose length counts words behind all
+/// others, because who does not know them loses count there (T5); then those that authenticate what is before them
+/// (RFC 4285 5.1); then authorization data, which must end the message.
+///
+/// ```
+/// use multimob::wire::mh::option::{BindingAuthorizationData, BindingRefreshAdvice, in_order};
+///
+/// let authorization = BindingAuthorizationData { authenticator: &[0; 12] };
+/// let mut options = [authorization.into(), BindingRefreshAdvice { interval: 9 }.into()];
+/// in_order(&mut options);
+/// assert_eq!(options[1], authorization.into());
+/// ```
+#[cfg(feature = "alloc")]
+pub fn in_order(options: &mut [MobilityOption<'_>]) {
+    options.sort_by_key(|option| match option {
+        MobilityOption::MulticastMobility(_) | MobilityOption::MulticastAcknowledgement(_) => 1,
+        MobilityOption::MobilityAuthentication(_) => 2,
+        MobilityOption::BindingAuthorizationData(_) | MobilityOption::FastBindingAuthorizationData(_) => 3,
+        _ => 0,
+    });
 }
 
 /// Octets of type and length, before the body.
@@ -191,10 +264,12 @@ fn stand<'a>(
     kind: u8,
     out: &mut impl Out,
 ) -> Result<(), EncodeError> {
-    let mut len = Count(0);
-    body.write(&mut len)?;
     pad(out, unit, at);
-    raw::head(out, kind, len.written())?;
+    // Padding inside a body depends on where it stands.
+    let start = out.written().saturating_add(HEAD);
+    let mut end = Count(start);
+    body.write(&mut end)?;
+    raw::head(out, kind, end.written().saturating_sub(start))?;
     body.write(out)
 }
 

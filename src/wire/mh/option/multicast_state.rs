@@ -22,7 +22,7 @@
 
 use super::{MobilityOption, list};
 use crate::wire::error::{DecodeError, EncodeError};
-use crate::wire::fields::{Body, Cursor, Source, Value, Visit};
+use crate::wire::fields::{Body, Cursor, Size, Source, Value, Visit};
 use crate::wire::mld::{Record, RecordType, Report};
 use crate::wire::{Dialect, Encode, List, Out};
 
@@ -118,7 +118,7 @@ impl<'a> Body<'a> for MulticastState<'a> {
 
     fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
         let mut written = Ok(());
-        from.records("records", &mut |records| {
+        from.records("records", Size::Times(1), &mut |records| {
             written = Report::new(records).write(out, 0);
         })?;
         written.map_err(|why| from.refuse("records", why))

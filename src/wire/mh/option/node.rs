@@ -58,7 +58,7 @@ body! {
         remove: bool as Bit<1, 0x80>,
         /// Fully qualified domain name of the node, at most 253 octets. RFC 5026 leaves its form open; this crate takes
         /// text, and keeps what is none.
-        name: &'a [u8] as Identifier,
+        fqdn: &'a [u8] as Identifier,
     }
 }
 

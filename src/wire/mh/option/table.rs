@@ -103,7 +103,7 @@ macro_rules! options {
         #[inline(never)]
         fn any<'a>(kind: u8, body: &'a [u8], dialect: &Dialect) -> $option<'a> {
             let raw = Raw { kind, body };
-            let body = Cursor { rest: body, at: HEAD, layer: Layer::MobilityOption, dialect };
+            let body = Cursor::of_option(body, dialect);
             match kind {
                 $($kind => match $name::read(body) {
                     Ok(body) => $option::$name(body),

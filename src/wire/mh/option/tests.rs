@@ -1,7 +1,7 @@
 use super::*;
 use crate::wire::error::Field;
 use crate::wire::mh::{BindingUpdate, Message, UpdateFlags};
-use crate::wire::{Addr, Encode, List};
+use crate::wire::{Addr, Encode, Layer, List};
 
 const DIALECT: Dialect = Dialect::DEFAULT;
 
@@ -245,4 +245,81 @@ fn codes_show_their_name_or_their_number() {
 fn an_option_is_no_larger_than_the_list_of_records_in_it() {
     assert_eq!(size_of::<MobilityOption<'_>>(), size_of::<MulticastState<'_>>());
     assert_eq!(size_of::<MobilityOption<'_>>(), 64);
+}
+
+#[test]
+fn rfc6275_6_2_7_authorization_data_ends_the_message_without_padding() {
+    for len in [0, 4, 10, 12, 20] {
+        let authenticator = &[0xaa; 20][..len];
+        for last in [
+            MobilityOption::from(BindingAuthorizationData { authenticator }),
+            FastBindingAuthorizationData { spi: 7, authenticator }.into(),
+        ] {
+            for before in 0..8 {
+                let mut options = std::vec![other(250, &[0]); before];
+                options.push(last);
+                let octets = encode(&options).unwrap();
+                assert!(octets.ends_with(authenticator), "{last:?} after {before}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rfc6275_6_2_7_what_stands_behind_authorization_data_is_refused() {
+    let refused = Err(EncodeError::NotLast { field: Field::Authenticator });
+    let authenticator = &[0xaa; 12];
+    for last in [
+        MobilityOption::from(BindingAuthorizationData { authenticator }),
+        FastBindingAuthorizationData { spi: 7, authenticator }.into(),
+    ] {
+        let behind = MobilityOption::HandoffIndicator(HandoffIndicator::UNKNOWN);
+        assert_eq!(encode(&[last, behind]), refused);
+        assert_eq!(encode(&[last, last]), refused);
+        assert!(encode(&[behind, last]).is_ok());
+    }
+}
+
+#[test]
+fn t5_sorted_options_count_words_last_and_authorization_ends_them() {
+    let word = other(60, &[2, 0, 0, 0, 0, 0]);
+    let ack = other(61, &[0, 1, 0, 0, 0, 0]);
+    let authentication = other(9, &[1, 0, 0, 1, 0]);
+    let authorization = other(5, &[1; 12]);
+    let [a, b] = [other(2, &[0, 1]), other(2, &[0, 2])];
+    let mut options = [authorization, word, a, authentication, ack, b];
+    in_order(&mut options);
+    assert_eq!(options, [a, b, word, ack, authentication, authorization]);
+}
+
+#[test]
+fn rfc5568_6_4_5_the_length_of_badf_counts_the_authenticator_alone() {
+    let badf = other(21, &[0, 0, 0, 7, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    let octets = encode(&[badf]).unwrap();
+    assert_eq!(
+        octets[12..],
+        [&[1, 0, 21, 12, 0, 0, 0, 7][..], &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]].concat()
+    );
+    // Who counts the SPI as well ends on the same octet.
+    let mut counted = octets.clone();
+    counted[15] = 16;
+    for octets in [&octets, &counted] {
+        let Ok(Message::BindingUpdate(update)) = Message::parse(octets, &DIALECT) else { panic!() };
+        assert!(update.options.iter().eq([badf]));
+    }
+}
+
+#[test]
+fn t4_types_that_are_misprinted_in_places_are_those_of_the_registry() {
+    for (kind, name) in [
+        (29, "Ipv4HomeAddress"),
+        (30, "Ipv4AddressAck"),
+        (34, "MhAddressPrefix"),
+        (44, "FlowSummary"),
+        (45, "FlowIdentification"),
+    ] {
+        assert_eq!(MobilityOption::name(kind, &DIALECT), Some(name));
+    }
+    let summary = MobilityOption::from(FlowSummary { ids: &[[0, 1]] });
+    assert_eq!(encode(&[summary]).unwrap()[12..], [44, 2, 0, 1]);
 }

@@ -62,7 +62,7 @@ pub(crate) fn read(object: &Object<'_>, dialect: &Dialect) -> Result<Vec<u8>, Fa
         "BindingUpdate" => with_options(&update(object, dialect)?.into(), object, dialect),
         "BindingAck" => with_options(&ack(object, dialect)?.into(), object, dialect),
         _ => {
-            let octets = Message::build(name, &mut Given { object, dialect })?.unwrap_or_default();
+            let octets = Message::build(name, &mut Given::new(object, dialect))?.unwrap_or_default();
             let message = Message::parse(&octets, dialect).map_err(|error| object.fault(error))?;
             with_options(&message, object, dialect)
         }

@@ -41,7 +41,7 @@ impl OptionValue {
             return Err(object.fault("types 0 and 1 are padding, which comes by itself"));
         }
         let built = if body.is_absent() {
-            MobilityOption::build(kind, dialect, &mut Given { object: &object, dialect })?
+            MobilityOption::build(kind, dialect, &mut Given::new(&object, dialect))?
         } else {
             object.ignore(&["malformed"]);
             None
