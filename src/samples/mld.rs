@@ -50,12 +50,14 @@ impl<'a> Arbitrary<'a> for listener::OwnedInput {
 
 impl<'a> Arbitrary<'a> for proxy::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=9)? {
+        Ok(match u.int_in_range(0..=11)? {
             0..=5 => {
                 Self::Interest { link: world::link(u)?, group: world::group(u)?, filter: world::filter(u)? }
             }
             6..=8 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
-            _ => Self::UpstreamTold { group: world::group(u)? },
+            9 => Self::UpstreamTold { group: world::group(u)? },
+            10 => Self::Querier { link: world::link(u)?, other: u.arbitrary()? },
+            _ => Self::Gone { link: world::link(u)? },
         })
     }
 }
