@@ -130,6 +130,8 @@ fn mld_message(message: &mld::Message<'_>) -> String {
             .iter()
             .next()
             .map_or_else(|| "empty report".into(), |record| format!("{:?}", record.kind)),
+        mld::Message::ReportV1(_) => "older report".into(),
+        mld::Message::Done(_) => "done".into(),
         other => format!("{other:?}"),
     }
 }
@@ -161,7 +163,7 @@ fn the_listener_and_the_proxy_send_every_kind_of_record() {
         listener::Action::Send(sent) => mld_message(&sent.body.view()),
         other => variant(other),
     };
-    let wanted = ["refused", "ALLOW", "BLOCK", "TO_IN", "TO_EX", "IS_IN", "IS_EX"];
+    let wanted = ["refused", "ALLOW", "BLOCK", "TO_IN", "TO_EX", "IS_IN", "IS_EX", "older report", "done"];
     reaches(Listeners::default(), of::<listener::OwnedInput>(), label, &wanted);
     reaches(Proxies::default(), of::<proxy::OwnedInput>(), label, &wanted);
 }

@@ -128,7 +128,7 @@ impl Listeners {
     #[must_use]
     pub fn cramped() -> Self {
         let roomy = Self::default().config;
-        Self { config: listener::Config { max_groups: 2, budget: 1, ..roomy } }
+        Self { config: listener::Config { max_groups: 2, budget: 1, suppression: true, ..roomy } }
     }
 }
 

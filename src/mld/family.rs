@@ -1,12 +1,13 @@
 //! What differs between MLD and IGMP: the addresses, the messages and the oldest version. All else is one code.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
 use crate::channel::Address;
 use crate::wire::mld::{self, Qqic, RecordType};
-use crate::wire::{Addr, Addr4, Dialect, List, igmp};
+use crate::wire::{Addr, Addr4, Dialect, EncodeError, List, igmp};
 
 /// How old a version of the protocol is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +61,14 @@ pub trait Family: Address + Portable {
     const OLDEST: Version;
     /// Whether a message without Router Alert is dropped.
     const ROUTER_ALERT: bool;
+    /// Whether an older Query about one group tells that its querier is older, as one about all does.
+    const SPECIFIC_TELLS_VERSION: bool;
+    /// Octets of the smallest datagram that every link carries, or every host takes.
+    const LEAST_MTU: usize;
+    /// Octets of the largest datagram.
+    const LARGEST: usize;
+    /// Octets of a datagram ahead of the records of its Report: IP header, Router Alert, head of the Report.
+    const BEFORE_RECORDS: usize;
 
     /// The address as it is written.
     fn to_octets(self) -> Self::Octets;
@@ -73,11 +82,28 @@ pub trait Family: Address + Portable {
     fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>>;
     /// A Query as a message; `None` for what cannot be written, which a router does not ask.
     fn query(question: &Question<'_, Self>) -> Option<Self::Owned>;
+    /// The message, owned.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn own(message: Self::Message<'_>) -> Result<Self::Owned, EncodeError>;
+    /// A Report of the current version; `None` when there are more records than it can count.
+    fn report(records: &[RawRecord<'_, Self>]) -> Option<Self::Owned>;
+    /// A Report of an older version.
+    fn join(group: Self, version: Version) -> Option<Self::Owned>;
+    /// A leave of an older version; `None` where it has none.
+    fn leave(group: Self, version: Version) -> Option<Self::Owned>;
 
     /// Whether a Report may come from here.
     fn may_report(self) -> bool;
     /// Whether a Query may come from here.
     fn may_query(self) -> bool;
+    /// Whether a host answers a Query that comes from here.
+    fn may_ask(self) -> bool;
+    /// Whether a host answers a General Query that was sent here.
+    fn may_be_asked(self) -> bool;
+    /// Whether what comes from here stays on its link.
+    fn is_link_local(self) -> bool;
     /// Whether, of two routers, this one is to be the querier.
     fn precedes(self, other: Self) -> bool;
     /// Whether nobody ever reports this group: that of all nodes, and what does not leave its node.
@@ -169,6 +195,11 @@ impl Family for Ipv6Addr {
     const SOURCES_PER_QUERY: usize = 75;
     const OLDEST: Version = Version::Older;
     const ROUTER_ALERT: bool = true;
+    const SPECIFIC_TELLS_VERSION: bool = true;
+    /// RFC 8200 5.
+    const LEAST_MTU: usize = 1_280;
+    const LARGEST: usize = 40 + 65_535;
+    const BEFORE_RECORDS: usize = 40 + 8 + 8;
 
     fn to_octets(self) -> [u8; 16] {
         self.octets()
@@ -180,6 +211,32 @@ impl Family for Ipv6Addr {
 
     fn view(owned: &mld::Owned) -> mld::Message<'_> {
         owned.view()
+    }
+
+    fn own(message: mld::Message<'_>) -> Result<mld::Owned, EncodeError> {
+        mld::Owned::new(&message, &Dialect::DEFAULT)
+    }
+
+    fn report(records: &[RawRecord<'_, Self>]) -> Option<mld::Owned> {
+        let records: Vec<mld::Record<'_>> = records
+            .iter()
+            .map(|raw| mld::Record {
+                kind: raw.kind,
+                group: raw.group.into(),
+                sources: raw.sources,
+                aux: &[],
+            })
+            .collect();
+        let report = mld::Report::new(List::new(&records, &Dialect::DEFAULT));
+        <Self as Family>::own(mld::Message::Report(report)).ok()
+    }
+
+    fn join(group: Self, _: Version) -> Option<mld::Owned> {
+        <Self as Family>::own(mld::Message::ReportV1(mld::ReportV1 { group: group.into() })).ok()
+    }
+
+    fn leave(group: Self, _: Version) -> Option<mld::Owned> {
+        <Self as Family>::own(mld::Message::Done(mld::Done { group: group.into() })).ok()
     }
 
     fn read<'a>(message: Self::Message<'a>) -> Said<'a, Self> {
@@ -250,6 +307,19 @@ impl Family for Ipv6Addr {
         self.is_unicast_link_local()
     }
 
+    fn may_ask(self) -> bool {
+        self.is_unicast_link_local()
+    }
+
+    /// RFC 3810 5.1.15: any address of the interface.
+    fn may_be_asked(self) -> bool {
+        true
+    }
+
+    fn is_link_local(self) -> bool {
+        self.is_unicast_link_local()
+    }
+
     /// RFC 3810 7.6.2: the lower interface identifier.
     fn precedes(self, other: Self) -> bool {
         let [a, b] = [self, other].map(|address| {
@@ -288,6 +358,12 @@ impl Family for Ipv4Addr {
     const OLDEST: Version = Version::Oldest;
     /// Version 1 has none.
     const ROUTER_ALERT: bool = false;
+    /// RFC 3376 7.2.1: only General Queries do.
+    const SPECIFIC_TELLS_VERSION: bool = false;
+    /// RFC 791 3.1.
+    const LEAST_MTU: usize = 576;
+    const LARGEST: usize = 65_535;
+    const BEFORE_RECORDS: usize = 20 + 4 + 8;
 
     fn to_octets(self) -> [u8; 4] {
         self.octets()
@@ -299,6 +375,41 @@ impl Family for Ipv4Addr {
 
     fn view(owned: &igmp::Owned) -> igmp::Message<'_> {
         owned.view()
+    }
+
+    fn own(message: igmp::Message<'_>) -> Result<igmp::Owned, EncodeError> {
+        igmp::Owned::new(&message, &Dialect::DEFAULT)
+    }
+
+    fn report(records: &[RawRecord<'_, Self>]) -> Option<igmp::Owned> {
+        let records: Vec<igmp::Record<'_>> = records
+            .iter()
+            .map(|raw| igmp::Record {
+                kind: raw.kind,
+                group: raw.group.into(),
+                sources: raw.sources,
+                aux: &[],
+            })
+            .collect();
+        let report = igmp::Report::new(List::new(&records, &Dialect::DEFAULT));
+        <Self as Family>::own(igmp::Message::Report(report)).ok()
+    }
+
+    fn join(group: Self, version: Version) -> Option<igmp::Owned> {
+        let group = group.into();
+        let message = match version {
+            Version::Oldest => igmp::Message::ReportV1(igmp::ReportV1 { group }),
+            Version::Older | Version::Current => igmp::Message::ReportV2(igmp::ReportV2 { group }),
+        };
+        <Self as Family>::own(message).ok()
+    }
+
+    /// RFC 1112 has none.
+    fn leave(group: Self, version: Version) -> Option<igmp::Owned> {
+        if version == Version::Oldest {
+            return None;
+        }
+        <Self as Family>::own(igmp::Message::Leave(igmp::Leave { group: group.into() })).ok()
     }
 
     fn read<'a>(message: Self::Message<'a>) -> Said<'a, Self> {
@@ -381,6 +492,20 @@ impl Family for Ipv4Addr {
     /// A querier has an address; the one of nobody would win every election.
     fn may_query(self) -> bool {
         self.is_source()
+    }
+
+    /// Also a switch that has no address asks (RFC 4541 2.1.1).
+    fn may_ask(self) -> bool {
+        self.is_unspecified() || self.is_source()
+    }
+
+    /// RFC 3376 9.1: not another group than all systems.
+    fn may_be_asked(self) -> bool {
+        !self.is_multicast() || self == Self::ALL_NODES
+    }
+
+    fn is_link_local(self) -> bool {
+        Self::is_link_local(&self)
     }
 
     /// RFC 3376 6.6.2: the lower address.

@@ -5,7 +5,7 @@ use core::net::Ipv6Addr;
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::draw::rarely;
-use super::wire::mld::{message, query};
+use super::wire::mld::{message, older, query};
 use super::world::{self, ALL_MLDV2_ROUTERS, ALL_NODES, ALL_ROUTERS, OWN};
 use crate::mld::{listener, proxy, router};
 use crate::wire::{Dialect, HoldTypes};
@@ -38,22 +38,25 @@ impl<'a> Arbitrary<'a> for router::OwnedInput {
 
 impl<'a> Arbitrary<'a> for listener::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=8)? {
+        Ok(match u.int_in_range(0..=9)? {
             0..=3 => Self::Want { group: world::group(u)?, filter: world::filter(u)? },
             4..=7 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
-            _ => Self::Told { group: world::group(u)? },
+            8 => Self::Told { group: world::group(u)? },
+            _ => Self::Address { address: if rarely(u, 4)? { Ipv6Addr::UNSPECIFIED } else { OWN } },
         })
     }
 }
 
 impl<'a> Arbitrary<'a> for proxy::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=9)? {
+        Ok(match u.int_in_range(0..=11)? {
             0..=5 => {
                 Self::Interest { link: world::link(u)?, group: world::group(u)?, filter: world::filter(u)? }
             }
             6..=8 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
-            _ => Self::UpstreamTold { group: world::group(u)? },
+            9 => Self::UpstreamTold { group: world::group(u)? },
+            10 => Self::Querier { link: world::link(u)?, other: u.arbitrary()? },
+            _ => Self::Gone { link: world::link(u)? },
         })
     }
 }
@@ -78,5 +81,9 @@ fn to_router(u: &mut Unstructured<'_>) -> Result<Ipv6Addr> {
 
 /// Mostly a query.
 fn to_listener(u: &mut Unstructured<'_>) -> Result<crate::wire::mld::Owned> {
-    if rarely(u, 64)? { message(u, &Dialect::DEFAULT) } else { query(u, &Dialect::DEFAULT) }
+    match u.int_in_range(0..=63)? {
+        0..=55 => query(u, &Dialect::DEFAULT),
+        56..=61 => older(u, &Dialect::DEFAULT),
+        _ => message(u, &Dialect::DEFAULT),
+    }
 }

@@ -229,8 +229,10 @@ impl<'a> Slice<'a> {
         if self.beyond == 0 { Ok(self.written()) } else { Err(EncodeError::Short { needed: self.written() }) }
     }
 
+    /// From here on it only counts: what is left of the buffer is too short for `len`.
     #[cold]
-    const fn skip(&mut self, len: usize) {
+    const fn skip(&mut self, left: usize, len: usize) {
+        self.all = self.all.saturating_sub(left);
         self.beyond = self.beyond.saturating_add(len);
     }
 }
@@ -238,12 +240,14 @@ impl<'a> Slice<'a> {
 impl Out for Slice<'_> {
     #[inline]
     fn put<const N: usize>(&mut self, octets: &[u8; N]) {
-        match mem::take(&mut self.rest).split_first_chunk_mut() {
+        let rest = mem::take(&mut self.rest);
+        let left = rest.len();
+        match rest.split_first_chunk_mut() {
             Some((place, rest)) => {
                 *place = *octets;
                 self.rest = rest;
             }
-            None => self.skip(N),
+            None => self.skip(left, N),
         }
     }
 
@@ -252,12 +256,14 @@ impl Out for Slice<'_> {
         if octets.is_empty() {
             return;
         }
-        match mem::take(&mut self.rest).split_at_mut_checked(octets.len()) {
+        let rest = mem::take(&mut self.rest);
+        let left = rest.len();
+        match rest.split_at_mut_checked(octets.len()) {
             Some((place, rest)) => {
                 place.copy_from_slice(octets);
                 self.rest = rest;
             }
-            None => self.skip(octets.len()),
+            None => self.skip(left, octets.len()),
         }
     }
 

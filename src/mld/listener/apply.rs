@@ -1,22 +1,21 @@
 //! What a listener does: changes, queries, timers. Nothing in here fails.
 
 use alloc::vec::Vec;
-use core::net::Ipv6Addr;
 use core::ops::Bound;
 use core::time::Duration;
 
 use super::fsm::{ChangeEvent, General, GeneralEvent, Now, ResponseEvent};
-use super::plan::{Asked, Plan};
-use super::{Action, Listener, Timer, pack};
+use super::plan::Plan;
+use super::{Action, Group, Listener, Timer, pack};
 use crate::channel::Filter;
-use crate::mld::GroupRecord;
+use crate::mld::{Family, GroupRecord, Question, Version};
 use crate::time::Instant;
 
 /// How long the rest of a call's work waits when the budget is used up.
 const PAUSE: Duration = Duration::from_millis(1);
 
-impl Listener {
-    pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_>, out: &mut Vec<Action>) {
+impl<A: Family> Listener<A> {
+    pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_, A>, out: &mut Vec<Action<A>>) {
         match plan {
             Plan::Nothing => {}
             Plan::Want { group, filter } => {
@@ -24,13 +23,18 @@ impl Listener {
                 self.flush(now, out);
             }
             Plan::Told { group } => self.told(group),
-            Plan::Answer { asked, bound } => self.answer(now, asked, bound),
+            Plan::Address { address } => self.report_from(now, address, out),
+            Plan::Answer { question } => {
+                self.heed(now, &question);
+                self.answer(now, &question);
+            }
+            Plan::Overheard { group } => self.overhear(group),
         }
     }
 
     /// Wants `filter` of `group` from now on. The report of the change waits for [`Self::flush`], so that what
     /// changes together is told together, and what was taken back is not told at all.
-    pub(crate) fn want(&mut self, address: Ipv6Addr, filter: Filter) {
+    pub(crate) fn want(&mut self, address: A, filter: Filter<A>) {
         if !self.groups.contains_key(&address) && filter.is_nothing() {
             return;
         }
@@ -48,15 +52,29 @@ impl Listener {
 
     /// The querier knows what is wanted of the group now: neither the change that waits for [`Self::flush`] nor
     /// an earlier one is reported any more.
-    pub(crate) fn told(&mut self, address: Ipv6Addr) {
+    pub(crate) fn told(&mut self, address: A) {
         self.changed.remove(&address);
+        self.overhear_older(address);
         self.step_change(address, ChangeEvent::Told, Instant::ZERO, &mut Vec::new());
     }
 
+    /// RFC 3810 5.2.13: from a new address everything is said again, as if it were wanted only now.
+    fn report_from(&mut self, now: Instant, address: A, out: &mut Vec<Action<A>>) {
+        if core::mem::replace(&mut self.config.address, address) == address || address == A::UNSPECIFIED {
+            return;
+        }
+        let wanted = self.groups.iter().filter(|(_, group)| !group.filter.is_nothing());
+        self.changed.extend(wanted.map(|(&address, _)| (address, Filter::NOTHING)));
+        self.flush(now, out);
+    }
+
     /// Sends the report of all that changed since the last one (RFC 3810 6.1).
-    pub(crate) fn flush(&mut self, now: Instant, out: &mut Vec<Action>) {
+    pub(crate) fn flush(&mut self, now: Instant, out: &mut Vec<Action<A>>) {
         if self.changed.is_empty() {
             return;
+        }
+        if self.version() < Version::Current {
+            return self.flush_older(now, out);
         }
         let repeat_at = self.repeat_at(now);
         let mut records = Vec::new();
@@ -67,7 +85,7 @@ impl Listener {
     }
 
     /// Does what has fallen due (RFC 3810 6.3), for as many groups as the budget allows.
-    pub(crate) fn expire(&mut self, now: Instant, out: &mut Vec<Action>) {
+    pub(crate) fn expire(&mut self, now: Instant, out: &mut Vec<Action<A>>) {
         if now < self.not_before || self.timers.next().is_none_or(|due| due > now) {
             return;
         }
@@ -78,6 +96,14 @@ impl Listener {
             && let Some(timer) = self.timers.pop(now)
         {
             let used = match timer {
+                Timer::Querier => {
+                    self.elapse_queriers(now);
+                    1
+                }
+                Timer::Group(address) if self.version() < Version::Current => {
+                    self.expire_older(now, address, out);
+                    1
+                }
                 Timer::Retransmission(address) => {
                     self.step_change(address, ChangeEvent::Expired, repeat_at, &mut changes);
                     1
@@ -104,10 +130,10 @@ impl Listener {
 
     fn step_change(
         &mut self,
-        address: Ipv6Addr,
-        event: ChangeEvent<'_>,
+        address: A,
+        event: ChangeEvent<'_, A>,
         repeat_at: Instant,
-        records: &mut Vec<GroupRecord>,
+        records: &mut Vec<GroupRecord<A>>,
     ) {
         let Some(group) = self.groups.get_mut(&address) else { return };
         let robustness = self.config.timing.robustness;
@@ -120,34 +146,34 @@ impl Listener {
     }
 
     /// RFC 3810 6.2. A query for what is not listened to schedules nothing.
-    fn answer(&mut self, now: Instant, asked: Asked<'_>, bound: Duration) {
-        match asked {
-            Asked::Everything => {
-                if self.groups().next().is_some() {
-                    let due = now + self.random.delay(bound);
-                    self.general = self.general.on(GeneralEvent::Asked { due });
-                    self.timers.set_or_stop(Timer::Interface, self.general.due());
-                }
-            }
-            Asked::Group { group: address, sources } => {
-                let Some(group) = self.groups.get_mut(&address) else { return };
-                if group.filter.is_nothing() {
-                    return;
-                }
-                let due = now + self.random.delay(bound);
-                if self.general.covers(due) {
-                    return;
-                }
-                let sources = sources.iter().map(|&octets| Ipv6Addr::from(octets)).collect();
-                let (next, _) =
-                    core::mem::take(&mut group.response).on(ResponseEvent::Asked { sources, due });
-                self.timers.set_or_stop(Timer::Group(address), next.due());
-                group.response = next;
-            }
+    fn answer(&mut self, now: Instant, question: &Question<'_, A>) {
+        if self.version() < Version::Current {
+            return self.answer_older(now, question);
         }
+        let bound = question.response;
+        let Some(address) = question.group else {
+            if self.groups().next().is_some() {
+                let due = now + self.random.delay(bound);
+                self.general = self.general.on(GeneralEvent::Asked { due });
+                self.timers.set_or_stop(Timer::Interface, self.general.due());
+            }
+            return;
+        };
+        let Some(group) = self.groups.get_mut(&address) else { return };
+        if group.filter.is_nothing() {
+            return;
+        }
+        let due = now + self.random.delay(bound);
+        if self.general.covers(due) {
+            return;
+        }
+        let sources = question.sources.iter().map(|&octets| A::from_octets(octets)).collect();
+        let (next, _) = core::mem::take(&mut group.response).on(ResponseEvent::Asked { sources, due });
+        self.timers.set_or_stop(Timer::Group(address), next.due());
+        group.response = next;
     }
 
-    fn answer_for_group(&mut self, address: Ipv6Addr, records: &mut Vec<GroupRecord>) {
+    fn answer_for_group(&mut self, address: A, records: &mut Vec<GroupRecord<A>>) {
         let Some(group) = self.groups.get_mut(&address) else { return };
         let event = ResponseEvent::Expired { group: address, filter: &group.filter };
         let (next, record) = core::mem::take(&mut group.response).on(event);
@@ -157,7 +183,7 @@ impl Listener {
     }
 
     /// The state of at most `budget` groups; how many were visited.
-    fn answer_for_all(&mut self, now: Instant, budget: usize, records: &mut Vec<GroupRecord>) -> usize {
+    fn answer_for_all(&mut self, now: Instant, budget: usize, records: &mut Vec<GroupRecord<A>>) -> usize {
         let start = match self.general {
             General::Halfway { after, .. } => Bound::Excluded(after),
             General::Idle | General::Pending { .. } => Bound::Unbounded,
@@ -181,8 +207,8 @@ impl Listener {
     }
 
     /// A response that is pending for a group that is not wanted any more would say nothing: it goes with the group.
-    fn forget_if_spent(&mut self, address: Ipv6Addr) {
-        let spent = |group: &super::Group| group.filter.is_nothing() && group.change.due().is_none();
+    pub(super) fn forget_if_spent(&mut self, address: A) {
+        let spent = |group: &Group<A>| group.filter.is_nothing() && group.change.due().is_none();
         if !self.changed.contains_key(&address) && self.groups.get(&address).is_some_and(spent) {
             self.groups.remove(&address);
             self.timers.stop(Timer::Group(address));

@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
-use crate::channel::{Filter, FilterMode, SourceList};
+use crate::channel::{Address, Filter, FilterMode, SourceList};
 use crate::mld::GroupRecord;
 use crate::time::Instant;
 use crate::wire::mld::RecordType;
@@ -16,7 +16,7 @@ pub(super) const MAX_RECORDED: usize = 256;
 
 /// State changes that have not been said often enough (RFC 3810 6.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum Change<A = Ipv6Addr> {
     /// Every change was said as often as the Robustness Variable asks.
     #[default]
     Settled,
@@ -25,7 +25,7 @@ pub(super) enum Change {
         /// When next.
         due: Instant,
         /// The Retransmission List.
-        pending: Retransmissions,
+        pending: Retransmissions<A>,
     },
     /// A filter mode change is repeated: TO_IN or TO_EX.
     Mode {
@@ -34,18 +34,18 @@ pub(super) enum Change {
         /// The Filter Mode Retransmission Counter, never zero.
         left: u8,
         /// Sources that changed after the mode did.
-        pending: Retransmissions,
+        pending: Retransmissions<A>,
     },
 }
 
 /// The Retransmission List: sources and how often each is still to be said, never zero.
-type Retransmissions = BTreeMap<Ipv6Addr, u8>;
+type Retransmissions<A> = BTreeMap<A, u8>;
 
 /// What happens to a [`Change`].
 #[derive(Clone, Copy, Debug)]
-pub(super) enum ChangeEvent<'a> {
+pub(super) enum ChangeEvent<'a, A = Ipv6Addr> {
     /// The filter was `before` when the last report was sent and differs now.
-    Changed { before: &'a Filter },
+    Changed { before: &'a Filter<A> },
     /// The Retransmission Timer fired.
     Expired,
     /// The querier knows the present state by other means.
@@ -54,18 +54,18 @@ pub(super) enum ChangeEvent<'a> {
 
 /// What a transition of [`Change`] needs to know beside the event.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Now<'a> {
+pub(super) struct Now<'a, A = Ipv6Addr> {
     /// The group.
-    pub(super) group: Ipv6Addr,
+    pub(super) group: A,
     /// What the interface wants of it now.
-    pub(super) filter: &'a Filter,
+    pub(super) filter: &'a Filter<A>,
     /// Robustness Variable.
     pub(super) robustness: u8,
     /// When a report sent now is repeated.
     pub(super) repeat_at: Instant,
 }
 
-impl Change {
+impl<A: Address> Change<A> {
     /// When the Retransmission Timer fires.
     pub(super) const fn due(&self) -> Option<Instant> {
         match self {
@@ -75,7 +75,7 @@ impl Change {
     }
 
     /// The next state, and the records to send at once.
-    pub(super) fn on(self, event: ChangeEvent<'_>, now: Now<'_>) -> (Self, Vec<GroupRecord>) {
+    pub(super) fn on(self, event: ChangeEvent<'_, A>, now: Now<'_, A>) -> (Self, Vec<GroupRecord<A>>) {
         let (left, pending) = match self {
             Self::Settled => (0, Retransmissions::new()),
             Self::Sources { pending, .. } => (0, pending),
@@ -100,7 +100,11 @@ impl Change {
 }
 
 /// Sends one state-change report: the records of RFC 3810 6.1 and 6.3 (4.), every counter one lower.
-fn report(left: u8, mut pending: Retransmissions, now: Now<'_>) -> (Change, Vec<GroupRecord>) {
+fn report<A: Address>(
+    left: u8,
+    mut pending: Retransmissions<A>,
+    now: Now<'_, A>,
+) -> (Change<A>, Vec<GroupRecord<A>>) {
     let mut records = Vec::new();
     if left > 0 {
         let kind = match now.filter.mode {
@@ -110,7 +114,7 @@ fn report(left: u8, mut pending: Retransmissions, now: Now<'_>) -> (Change, Vec<
         records.push(GroupRecord { kind, group: now.group, sources: now.filter.sources.clone() });
     } else {
         for (kind, wanted) in [(RecordType::ALLOW, true), (RecordType::BLOCK, false)] {
-            let sources: SourceList =
+            let sources: SourceList<A> =
                 pending.keys().copied().filter(|&source| now.filter.passes(source) == wanted).collect();
             if !sources.is_empty() {
                 records.push(GroupRecord { kind, group: now.group, sources });
@@ -132,7 +136,7 @@ fn report(left: u8, mut pending: Retransmissions, now: Now<'_>) -> (Change, Vec<
 
 /// The response that a group owes to a specific query (RFC 3810 6.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Response {
+pub(super) enum Response<A = Ipv6Addr> {
     /// None.
     #[default]
     Idle,
@@ -146,20 +150,20 @@ pub(super) enum Response {
         /// When.
         due: Instant,
         /// Never empty, never more than [`MAX_RECORDED`].
-        sources: SourceList,
+        sources: SourceList<A>,
     },
 }
 
 /// What happens to a [`Response`].
 #[derive(Clone, Debug)]
-pub(super) enum ResponseEvent<'a> {
+pub(super) enum ResponseEvent<'a, A = Ipv6Addr> {
     /// A query for the group, or for these sources of it, to be answered at `due`.
-    Asked { sources: SourceList, due: Instant },
+    Asked { sources: SourceList<A>, due: Instant },
     /// The Multicast Address Timer fired.
-    Expired { group: Ipv6Addr, filter: &'a Filter },
+    Expired { group: A, filter: &'a Filter<A> },
 }
 
-impl Response {
+impl<A: Address> Response<A> {
     /// When the Multicast Address Timer fires.
     pub(super) const fn due(&self) -> Option<Instant> {
         match self {
@@ -169,7 +173,7 @@ impl Response {
     }
 
     /// The next state, and the record to send at once.
-    pub(super) fn on(self, event: ResponseEvent<'_>) -> (Self, Option<GroupRecord>) {
+    pub(super) fn on(self, event: ResponseEvent<'_, A>) -> (Self, Option<GroupRecord<A>>) {
         match (self, event) {
             // Case 3: nothing pending.
             (Self::Idle, ResponseEvent::Asked { sources, due }) => (Self::pending(sources, due), None),
@@ -199,7 +203,7 @@ impl Response {
         }
     }
 
-    fn pending(sources: SourceList, due: Instant) -> Self {
+    fn pending(sources: SourceList<A>, due: Instant) -> Self {
         if sources.is_empty() || sources.len() > MAX_RECORDED {
             Self::Whole { due }
         } else {
@@ -210,7 +214,7 @@ impl Response {
 
 /// The response that the interface owes to a General Query (RFC 3810 6.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum General {
+pub(super) enum General<A = Ipv6Addr> {
     /// None.
     #[default]
     Idle,
@@ -224,22 +228,22 @@ pub(super) enum General {
         /// When to go on.
         due: Instant,
         /// The last group that was reported.
-        after: Ipv6Addr,
+        after: A,
     },
 }
 
 /// What happens to a [`General`].
 #[derive(Clone, Copy, Debug)]
-pub(super) enum GeneralEvent {
+pub(super) enum GeneralEvent<A = Ipv6Addr> {
     /// A General Query, to be answered at `due`.
     Asked { due: Instant },
     /// The Interface Timer fired, and every group was reported.
     Reported,
     /// The Interface Timer fired, and the groups up to `after` were reported; the others have to wait.
-    ReportedTo { after: Ipv6Addr, due: Instant },
+    ReportedTo { after: A, due: Instant },
 }
 
-impl General {
+impl<A: Address> General<A> {
     /// When the Interface Timer fires.
     pub(super) const fn due(self) -> Option<Instant> {
         match self {
@@ -254,7 +258,7 @@ impl General {
     }
 
     /// The next state.
-    pub(super) fn on(self, event: GeneralEvent) -> Self {
+    pub(super) fn on(self, event: GeneralEvent<A>) -> Self {
         match event {
             // Case 1.
             GeneralEvent::Asked { due } if self.covers(due) => self,

@@ -1,11 +1,12 @@
-//! The listener side of MLDv2 (RFC 3810 6): a host on one interface, or a proxy's face towards its upstream.
+//! The listener side of MLDv2 (RFC 3810 6) and IGMPv3 (RFC 3376 5): a host on one interface, or a proxy's face towards its
+//! upstream.
 //!
 //! What the interface wants of a group is [`Input::Want`]; the listener tells the routers of the link of every change,
 //! repeats that, and answers queries after a random delay. The repetitions of one report stay together: they share one
 //! random delay and travel in one report again.
 //!
-//! Not here: MLDv1 compatibility mode (RFC 3810 8.2.1). A version 1 query is answered as a version 2 query with a linear
-//! delay, by version 2 reports.
+//! While a querier of an older version is there ([`Listener::version`]) it says what that version can say: whether it
+//! listens to a group or not.
 //!
 //! ```
 //! use multimob::channel::Filter;
@@ -15,7 +16,7 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let config = Config::new(Via::Link(LinkId(1)), "fe80::1".parse()?);
-//! let mut host = Listener::new(config, 42)?;
+//! let mut host: Listener = Listener::new(config, 42)?;
 //! let mut out = Vec::new();
 //! let filter = Filter::include(["2001:db8:5::5".parse()?]);
 //! host.handle_input(Instant::ZERO, Input::Want { group: "ff3e::8000:1".parse()?, filter }, &mut out)?;
@@ -29,6 +30,9 @@
 
 mod apply;
 mod fsm;
+mod member;
+mod mode;
+mod older;
 mod owned;
 mod pack;
 mod plan;
@@ -41,30 +45,37 @@ pub(crate) use plan::Plan;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
+use core::time::Duration;
 
-use super::{Timing, TimingError};
-use crate::channel::{Address, Filter};
+use super::{Family, Timing, TimingError, Version};
+use crate::channel::Filter;
 use crate::machine::{Envelope, Machine, Received, Sink, Snapshot, Via};
 use crate::random::SplitMix64;
 use crate::time::Instant;
 use crate::timers::Timers;
-use crate::wire::mld::{Fault, Message, Owned};
 
 /// How a listener is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Config {
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(bound = ""))]
+pub struct Config<A: Family = Ipv6Addr> {
     /// Where its reports leave.
     pub via: Via,
-    /// Its link-local address there.
-    pub address: Ipv6Addr,
+    /// Its address there, of IPv6 the link-local one; no address until it has one ([`Input::Address`]).
+    pub address: A,
     /// Timers and counts.
     #[cfg_attr(feature = "serde", serde(default))]
     pub timing: Timing,
     /// Groups at most, those included whose leave is still being repeated: 1,000.
     #[cfg_attr(feature = "serde", serde(default = "defaults::max_groups"))]
     pub max_groups: usize,
-    /// Octets of the largest datagram, IPv6 header included: 1,500. Less than 1,280 counts as 1,280 (RFC 8200 5).
+    /// Whether a Report of an older version that another host sends stands for the answer to a Query about its group
+    /// that is still to come (RFC 3810 8.2.2, RFC 3376 7.2.2): no, because a router that tracks its listeners would
+    /// miss it. Of source-specific groups never (RFC 4604 2.2.1). While an older querier is there it always does, as in
+    /// that version.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub suppression: bool,
+    /// Octets of the largest datagram, IP header included: 1,500. Less than 1,280 counts as 1,280 (RFC 8200 5), in IPv4
+    /// less than 576 as 576.
     #[cfg_attr(feature = "serde", serde(default = "defaults::mtu"))]
     pub mtu: usize,
     /// Groups that one call of [`Machine::handle_timeout`] reports, at least 1; the others follow a millisecond later:
@@ -87,15 +98,16 @@ mod defaults {
     }
 }
 
-impl Config {
-    /// A listener whose reports leave by `via` from the link-local `address`, all else by default.
+impl<A: Family> Config<A> {
+    /// A listener whose reports leave by `via` from `address`, all else by default.
     #[must_use]
-    pub fn new(via: Via, address: Ipv6Addr) -> Self {
+    pub fn new(via: Via, address: A) -> Self {
         Self {
             via,
             address,
             timing: Timing::default(),
             max_groups: defaults::max_groups(),
+            suppression: false,
             mtu: defaults::mtu(),
             budget: defaults::budget(),
         }
@@ -103,107 +115,142 @@ impl Config {
 }
 
 /// What may happen to a listener.
+pub type Input<'a, A = Ipv6Addr> = InputOf<A, <A as Family>::Message<'a>>;
+
+/// [`Input`], over its messages: so it can be lent for shorter than it lives.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Input<'a> {
+pub enum InputOf<A, M> {
     /// What the interface wants of a group from now on, sockets merged (RFC 3810 4.2). INCLUDE {} is a leave. Nothing
-    /// is ever reported of ff02::1 and of scopes 0 and 1 (RFC 3810 6): wanting these changes nothing.
+    /// is ever reported of ff02::1 and of scopes 0 and 1 (RFC 3810 6), nor of 224.0.0.1: wanting these changes nothing.
     Want {
         /// The group.
-        group: Ipv6Addr,
+        group: A,
         /// The filter.
-        filter: Filter,
+        filter: Filter<A>,
     },
     /// The querier was told of the present state of a group by other means, a PBU-M say: pending state-change reports
     /// for it are dropped.
     Told {
         /// The group.
-        group: Ipv6Addr,
+        group: A,
     },
-    /// An MLD message arrived.
-    Packet(Received<Message<'a>>),
+    /// The address from which reports leave has become usable, has changed, or is gone (no address). A router drops
+    /// what comes from no address, and tracks listeners by theirs: from a new one all that is wanted is said again
+    /// (RFC 3810 5.2.13).
+    Address {
+        /// The address.
+        address: A,
+    },
+    /// An MLD or IGMP message arrived.
+    Packet(Received<M, A>),
 }
 
 /// What a listener wants done.
 ///
 /// One call pushes at most one report for each MTU that its records fill: a [`Input::Want`] two records, a timeout two
-/// for each of at most `budget` groups.
+/// for each of at most `budget` groups, an [`Input::Address`] one for each group. In an older version it pushes one
+/// message for each group instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case", bound = ""))]
 #[non_exhaustive]
-pub enum Action {
-    /// Send a report.
-    Send(Envelope<Owned>),
+pub enum Action<A: Family = Ipv6Addr> {
+    /// Send a report, or a leave of an older version.
+    Send(Envelope<A::Owned, A>),
 }
 
 /// Why an input was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Reject {
+pub enum Reject<A: Family = Ipv6Addr> {
     /// No room for another group.
     #[error("no room for another group: the limit is {0}")]
     TooManyGroups(usize),
     /// Not a multicast address.
     #[error("{0} is no multicast address")]
-    NotAGroup(Ipv6Addr),
+    NotAGroup(A),
     /// A listed source cannot be one.
     #[error("{0} cannot be a source")]
-    NotASource(Ipv6Addr),
+    NotASource(A),
     /// EXCLUDE mode for a source-specific group (RFC 4604 2.2.2).
     #[error("EXCLUDE mode for {0}, which is a source-specific group")]
-    SsmExclude(Ipv6Addr),
-    /// The source of a query is not link-local (RFC 3810 5.1.14).
-    #[error("query from {0}, which is no link-local address")]
-    BadSource(Ipv6Addr),
+    SsmExclude(A),
+    /// MLD: the source of a message is not link-local (RFC 3810 5.1.14). IGMP: it cannot be a host. Or an own address
+    /// that is such.
+    #[error("{0}, from where no membership message may come")]
+    BadSource(A),
     /// The hop limit is not 1.
-    #[error("MLD with hop limit {0}; it must be 1")]
+    #[error("a membership message with hop limit {0}; it must be 1")]
     BadHopLimit(u8),
     /// No Router Alert.
-    #[error("MLD without Router Alert")]
+    #[error("a membership message without Router Alert")]
     NoRouterAlert,
+    /// A General Query to another group than that of all systems (RFC 3376 9.1).
+    #[error("a General Query to {0}")]
+    BadDestination(A),
     /// A query for what is no group, for no group but sources, or for what are no sources (digest 3.2, 12 and 13).
-    #[error(transparent)]
-    BadAddress(#[from] Fault),
+    #[error("a Query about what cannot be asked")]
+    BadQuery,
     /// The message says nothing to a listener.
     #[error("not a message for a listener")]
     NotForListeners,
 }
 
-/// The listener side of MLDv2 on one interface.
+/// The listener side of MLD on one interface; over IPv4 addresses, of IGMP.
 #[derive(Clone, Debug)]
-pub struct Listener {
-    config: Config,
+pub struct Listener<A: Family = Ipv6Addr> {
+    config: Config<A>,
     random: SplitMix64,
-    groups: BTreeMap<Ipv6Addr, Group>,
+    groups: BTreeMap<A, Group<A>>,
     /// What was wanted when the last report was sent, of the groups that changed since.
-    changed: BTreeMap<Ipv6Addr, Filter>,
-    general: fsm::General,
-    timers: Timers<Timer>,
+    changed: BTreeMap<A, Filter<A>>,
+    general: fsm::General<A>,
+    queriers: mode::Queriers,
+    /// The Query Interval in the last Query that said one.
+    query_interval: Duration,
+    timers: Timers<Timer<A>>,
     not_before: Instant,
 }
 
 /// What a listener knows of a group. There is none of a group that is not wanted and has nothing left to say.
-#[derive(Clone, Debug, Default)]
-struct Group {
-    filter: Filter,
-    change: fsm::Change,
-    response: fsm::Response,
+#[derive(Clone, Debug)]
+struct Group<A> {
+    filter: Filter<A>,
+    change: fsm::Change<A>,
+    response: fsm::Response<A>,
+    /// What is to be said in an older version; idle while there is no older querier, as the two above are while there
+    /// is one.
+    member: member::Member,
 }
 
-/// The timers of RFC 3810 6.3; those for changes fire first.
+impl<A> Default for Group<A> {
+    fn default() -> Self {
+        Self {
+            filter: Filter::NOTHING,
+            change: fsm::Change::Settled,
+            response: fsm::Response::Idle,
+            member: member::Member::Idle,
+        }
+    }
+}
+
+/// The timers of RFC 3810 6.3 and 8.2.1. Of those that fire together the older querier goes first, and takes the others
+/// along; then those for changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Timer {
-    Retransmission(Ipv6Addr),
-    Group(Ipv6Addr),
+enum Timer<A> {
+    Querier,
+    Retransmission(A),
+    Group(A),
     Interface,
 }
 
-impl Listener {
+impl<A: Family> Listener<A> {
     /// A listener that wants nothing yet. Equal seeds give equal delays.
     ///
     /// # Errors
     /// The timers cannot be.
-    pub fn new(config: Config, seed: u64) -> Result<Self, TimingError> {
+    pub fn new(config: Config<A>, seed: u64) -> Result<Self, TimingError> {
         config.timing.validate()?;
         Ok(Self {
             config,
@@ -211,6 +258,8 @@ impl Listener {
             groups: BTreeMap::new(),
             changed: BTreeMap::new(),
             general: fsm::General::Idle,
+            queriers: mode::Queriers::default(),
+            query_interval: config.timing.query_interval,
             timers: Timers::default(),
             not_before: Instant::ZERO,
         })
@@ -218,18 +267,25 @@ impl Listener {
 
     /// How it was set up.
     #[must_use]
-    pub const fn config(&self) -> &Config {
+    pub const fn config(&self) -> &Config<A> {
         &self.config
+    }
+
+    /// The version that it speaks: that of the oldest querier that is there (RFC 3810 8.2.1, RFC 3376 7.2.1). In an older
+    /// one nothing is said of sources, and a source-specific group is joined as any other (RFC 4604 2.2.3).
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.queriers.version()
     }
 
     /// What the interface wants of `group`.
     #[must_use]
-    pub fn wanted(&self, group: Ipv6Addr) -> &Filter {
-        self.groups.get(&group).map_or(const { &Filter::NOTHING }, |group| &group.filter)
+    pub fn wanted(&self, group: A) -> &Filter<A> {
+        self.groups.get(&group).map_or(const { &Filter::<A>::NOTHING }, |group| &group.filter)
     }
 
     /// The groups that the interface wants something of, ascending.
-    pub fn groups(&self) -> impl Iterator<Item = (Ipv6Addr, &Filter)> {
+    pub fn groups(&self) -> impl Iterator<Item = (A, &Filter<A>)> {
         self.groups
             .iter()
             .map(|(&address, group)| (address, &group.filter))
@@ -251,23 +307,17 @@ impl Listener {
     }
 }
 
-/// Whether MLD ever speaks of `group`: not of ff02::1, reserved and interface-local ones (RFC 3810 6).
-fn is_reportable(group: Ipv6Addr) -> bool {
-    let [_, second, ..] = group.octets();
-    group.is_group() && second & 0x0f > 1 && group != Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1)
-}
-
-impl Machine for Listener {
-    type Input<'a> = Input<'a>;
-    type Action = Action;
-    type Reject = Reject;
+impl<A: Family> Machine for Listener<A> {
+    type Input<'a> = Input<'a, A>;
+    type Action = Action<A>;
+    type Reject = Reject<A>;
 
     fn handle_input(
         &mut self,
         now: Instant,
-        input: Input<'_>,
-        out: &mut impl Sink<Action>,
-    ) -> Result<(), Reject> {
+        input: Input<'_, A>,
+        out: &mut impl Sink<Action<A>>,
+    ) -> Result<(), Reject<A>> {
         let plan = self.check(now, input)?;
         let mut actions = Vec::new();
         self.apply(now, plan, &mut actions);
@@ -275,7 +325,7 @@ impl Machine for Listener {
         Ok(())
     }
 
-    fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action>) {
+    fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action<A>>) {
         let mut actions = Vec::new();
         self.expire(now, &mut actions);
         actions.into_iter().for_each(|action| out.push(action));
@@ -286,8 +336,8 @@ impl Machine for Listener {
     }
 }
 
-impl Snapshot for Listener {
-    type S = BTreeMap<Ipv6Addr, Filter>;
+impl<A: Family> Snapshot for Listener<A> {
+    type S = BTreeMap<A, Filter<A>>;
 
     /// What the interface wants of each group.
     fn snapshot(&self) -> Self::S {

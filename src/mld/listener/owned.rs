@@ -5,47 +5,53 @@ use core::net::Ipv6Addr;
 use super::Input;
 use crate::channel::Filter;
 use crate::machine::{Received, RxMeta};
-use crate::wire::mld::Owned;
-use crate::wire::{Dialect, EncodeError};
+use crate::mld::Family;
+use crate::wire::EncodeError;
 
 /// [`Input`] that owns its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", bound = "")
+)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the fields are those of Input")]
-pub enum OwnedInput {
+pub enum OwnedInput<A: Family = Ipv6Addr> {
     /// [`Input::Want`].
-    Want { group: Ipv6Addr, filter: Filter },
+    Want { group: A, filter: Filter<A> },
     /// [`Input::Told`].
-    Told { group: Ipv6Addr },
+    Told { group: A },
+    /// [`Input::Address`].
+    Address { address: A },
     /// [`Input::Packet`].
-    Packet { meta: RxMeta, message: Owned },
+    Packet { meta: RxMeta<A>, message: A::Owned },
 }
 
-impl OwnedInput {
+impl<A: Family> OwnedInput<A> {
     /// The input as the machine takes it.
     #[must_use]
-    pub fn borrow(&self) -> Input<'_> {
+    pub fn borrow(&self) -> Input<'_, A> {
         match self {
             Self::Want { group, filter } => Input::Want { group: *group, filter: filter.clone() },
             Self::Told { group } => Input::Told { group: *group },
+            Self::Address { address } => Input::Address { address: *address },
             Self::Packet { meta, message } => {
-                Input::Packet(Received { meta: *meta, message: message.view() })
+                Input::Packet(Received { meta: *meta, message: A::view(message) })
             }
         }
     }
 }
 
-impl TryFrom<Input<'_>> for OwnedInput {
+impl<A: Family> TryFrom<Input<'_, A>> for OwnedInput<A> {
     type Error = EncodeError;
 
-    fn try_from(input: Input<'_>) -> Result<Self, EncodeError> {
+    fn try_from(input: Input<'_, A>) -> Result<Self, EncodeError> {
         Ok(match input {
             Input::Want { group, filter } => Self::Want { group, filter },
             Input::Told { group } => Self::Told { group },
-            Input::Packet(Received { meta, message }) => {
-                Self::Packet { meta, message: Owned::new(&message, &Dialect::DEFAULT)? }
-            }
+            Input::Address { address } => Self::Address { address },
+            Input::Packet(Received { meta, message }) => Self::Packet { meta, message: A::own(message)? },
         })
     }
 }

@@ -1,34 +1,27 @@
-//! Records into as few reports as fit the MTU (RFC 3810 5.2.15).
+//! Records into as few reports as fit the MTU (RFC 3810 5.2.15, RFC 3376 4.2.16); messages of the older versions.
 
 use alloc::vec::Vec;
-use core::net::Ipv6Addr;
+use core::mem::size_of;
 
+use super::member::Word;
 use super::{Action, Config};
 use crate::machine::Envelope;
-use crate::mld::GroupRecord;
-use crate::wire::mld::{Message, Owned, Record, RecordType, Report};
-use crate::wire::{Dialect, List};
+use crate::mld::family::RawRecord;
+use crate::mld::{Family, GroupRecord, Version};
+use crate::wire::mld::RecordType;
 
-/// All MLDv2-capable routers (RFC 3810 5.2.14).
-const ALL_MLDV2_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16);
-
-const MINIMUM_MTU: usize = 1_280;
-const IPV6_HEADER: usize = 40;
-const MAX_PAYLOAD: usize = u16::MAX as usize;
-/// The hop-by-hop header with its Router Alert, and the part of a report before its records.
-const BEFORE_RECORDS: usize = 8 + 8;
-const RECORD_HEADER: usize = 20;
-const SOURCE: usize = 16;
+/// Octets of a record beside its addresses.
+const RECORD_HEAD: usize = 4;
 
 /// Sends `records`, in their order.
-pub(super) fn send(config: &Config, records: &[GroupRecord], out: &mut Vec<Action>) {
-    let room = room(config.mtu);
-    let sources: Vec<Vec<[u8; SOURCE]>> =
-        records.iter().map(|record| record.sources.iter().map(|source| source.octets()).collect()).collect();
+pub(super) fn send<A: Family>(config: &Config<A>, records: &[GroupRecord<A>], out: &mut Vec<Action<A>>) {
+    let room = room::<A>(config.mtu);
+    let sources: Vec<Vec<A::Octets>> =
+        records.iter().map(|record| record.sources.iter().map(A::to_octets).collect()).collect();
     let mut batch = Vec::new();
     let mut left = room;
     for piece in records.iter().zip(&sources).flat_map(|(record, sources)| pieces(record, sources, room)) {
-        let size = piece.encoded_len();
+        let size = size::<A>(piece.sources.len());
         if size > left {
             out.extend(report(config, &batch));
             batch.clear();
@@ -41,33 +34,49 @@ pub(super) fn send(config: &Config, records: &[GroupRecord], out: &mut Vec<Actio
 }
 
 /// Octets for records in one report.
-fn room(mtu: usize) -> usize {
-    let payload = mtu.max(MINIMUM_MTU).saturating_sub(IPV6_HEADER).min(MAX_PAYLOAD);
-    payload.saturating_sub(BEFORE_RECORDS)
+fn room<A: Family>(mtu: usize) -> usize {
+    mtu.max(A::LEAST_MTU).min(A::LARGEST).saturating_sub(A::BEFORE_RECORDS)
+}
+
+/// Octets of a record of so many sources.
+const fn size<A: Family>(sources: usize) -> usize {
+    sources.saturating_add(1).saturating_mul(size_of::<A::Octets>()).saturating_add(RECORD_HEAD)
 }
 
 /// The record, or the records in whose stead it is sent when it has more sources than one report holds. EXCLUDE cannot
 /// be split: every part would let through what the others block. It loses sources instead, always the same.
-fn pieces<'a>(
-    record: &GroupRecord,
-    sources: &'a [[u8; SOURCE]],
+fn pieces<'a, A: Family>(
+    record: &GroupRecord<A>,
+    sources: &'a [A::Octets],
     room: usize,
-) -> impl Iterator<Item = Record<'a>> + use<'a> {
-    let (kind, group) = (record.kind, record.group.into());
-    let most = room.saturating_sub(RECORD_HEADER) / SOURCE;
+) -> impl Iterator<Item = RawRecord<'a, A>> + use<'a, A> {
+    let (kind, group) = (record.kind, record.group);
+    let most = room.saturating_sub(size::<A>(0)).checked_div(size_of::<A::Octets>()).unwrap_or(0);
     let mut chunks = sources.chunks(most.max(1));
     let first = chunks.next().unwrap_or_default();
     let others = if matches!(kind, RecordType::IS_EX | RecordType::TO_EX) { [].chunks(1) } else { chunks };
-    core::iter::once(first).chain(others).map(move |sources| Record { kind, group, sources, aux: &[] })
+    core::iter::once(first).chain(others).map(move |sources| RawRecord { kind, group, sources })
 }
 
-fn report(config: &Config, records: &[Record<'_>]) -> Option<Action> {
+fn report<A: Family>(config: &Config<A>, records: &[RawRecord<'_, A>]) -> Option<Action<A>> {
     if records.is_empty() {
         return None;
     }
-    let dialect = Dialect::DEFAULT;
-    let message = Message::Report(Report::new(List::new(records, &dialect)));
     // Always `Some`: no count or length above exceeds its field.
-    let body = Owned::new(&message, &dialect).ok()?;
-    Some(Action::Send(Envelope { via: config.via, src: config.address, dst: ALL_MLDV2_ROUTERS, body }))
+    let body = A::report(records)?;
+    Some(Action::Send(Envelope { via: config.via, src: config.address, dst: A::REPORTS, body }))
+}
+
+/// Says `word` of `group` in an older version; nothing where that has no word for it.
+pub(super) fn say<A: Family>(
+    config: &Config<A>,
+    version: Version,
+    group: A,
+    word: Word,
+) -> Option<Action<A>> {
+    let (dst, body) = match word {
+        Word::Report => (group, A::join(group, version)?),
+        Word::Leave => (A::ALL_ROUTERS, A::leave(group, version)?),
+    };
+    Some(Action::Send(Envelope { via: config.via, src: config.address, dst, body }))
 }

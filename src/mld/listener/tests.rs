@@ -1,7 +1,9 @@
 //! A listener seen from outside: what it sends and when.
 
 pub(in crate::mld) mod host;
+mod igmp;
 mod loss;
+mod older;
 mod packing;
 mod queries;
 

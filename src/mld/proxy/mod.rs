@@ -1,100 +1,136 @@
-//! MLD proxy (RFC 4605; one instance for each LMA, RFC 6224 4): what the downstream links want, merged, told to one
+//! MLD and IGMP proxy (RFC 4605; one instance for each LMA, RFC 6224 4): what the downstream links want, merged, told to one
 //! upstream as a listener would.
 //!
 //! The links are those of the router that feeds it, and so is their bound. Groups of link scope stay on their link
 //! (digest trap 32).
 
+mod forward;
 mod owned;
 #[cfg(test)]
 mod tests;
 
+pub use forward::Face;
 pub use owned::OwnedInput;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use super::listener::{self, Listener};
-use super::{Database, TimingError};
-use crate::channel::{Address, Filter, FilterMode};
+use super::{Database, Family, TimingError, Version};
+use crate::channel::{Filter, FilterMode};
 use crate::machine::{LinkId, Machine, Received, Sink, Snapshot};
 use crate::time::Instant;
-use crate::wire::mld::Message;
 
 pub use listener::{Action, Config, Reject};
 
 /// What may happen to a proxy.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Input<'a> {
+pub enum Input<'a, A: Family = Ipv6Addr> {
     /// What a downstream link wants of a group has changed: [`super::router::Action::Interest`].
     Interest {
         /// The downstream link.
         link: LinkId,
         /// The group.
-        group: Ipv6Addr,
+        group: A,
         /// What it wants now.
-        filter: Filter,
+        filter: Filter<A>,
+    },
+    /// Another router is querier of a downstream link, or this node is again: [`super::router::Action::Querier`]. Only
+    /// the querier forwards to a link (RFC 4605 3); where this node is the only one that could, leave it unsaid.
+    Querier {
+        /// The downstream link.
+        link: LinkId,
+        /// Whether another router is.
+        other: bool,
+    },
+    /// A downstream link is gone, and with it what it wanted: [`super::router::Action::Gone`].
+    Gone {
+        /// The downstream link.
+        link: LinkId,
     },
     /// The upstream was told of the present state of a group by a PBU-M.
     UpstreamTold {
         /// The group.
-        group: Ipv6Addr,
+        group: A,
     },
-    /// An MLD message arrived from upstream.
-    Packet(Received<Message<'a>>),
+    /// An MLD or IGMP message arrived from upstream.
+    Packet(Received<A::Message<'a>, A>),
 }
 
-/// An MLD proxy: many downstream links, one upstream.
+/// An MLD proxy: many downstream links, one upstream; over IPv4 addresses, an IGMP proxy.
 ///
 /// The router that listens to the downstream links stands beside it and feeds it; the queries of the upstream are
 /// answered from here and never passed on (RFC 6224 4.2).
 #[derive(Clone, Debug)]
-pub struct Proxy {
-    downstream: Database<LinkId>,
-    upstream: Listener,
+pub struct Proxy<A: Family = Ipv6Addr> {
+    downstream: Database<LinkId, A>,
+    upstream: Listener<A>,
+    /// Downstream links that another router serves.
+    others: BTreeSet<LinkId>,
 }
 
 /// An input that was found good.
 #[derive(Debug)]
-pub(crate) enum Plan<'a> {
-    Interest { link: LinkId, group: Ipv6Addr, filter: Filter },
-    UpstreamTold { group: Ipv6Addr },
-    Upstream(listener::Plan<'a>),
+pub(crate) enum Plan<'a, A: Family = Ipv6Addr> {
+    Interest { link: LinkId, group: A, filter: Filter<A> },
+    Querier { link: LinkId, other: bool },
+    Gone { link: LinkId },
+    UpstreamTold { group: A },
+    Upstream(listener::Plan<'a, A>),
 }
 
 /// What a proxy knows: the protocol state.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct State {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State<A = Ipv6Addr> {
     /// What all downstream links together want of each group.
-    pub merged: BTreeMap<Ipv6Addr, Filter>,
+    pub merged: BTreeMap<A, Filter<A>>,
     /// What each of them wants.
-    pub links: BTreeMap<(LinkId, Ipv6Addr), Filter>,
+    pub links: BTreeMap<(LinkId, A), Filter<A>>,
+    /// Those of which another router is querier.
+    pub others: BTreeSet<LinkId>,
 }
 
-impl Proxy {
+impl<A> Default for State<A> {
+    fn default() -> Self {
+        Self { merged: BTreeMap::new(), links: BTreeMap::new(), others: BTreeSet::new() }
+    }
+}
+
+impl<A: Family> Proxy<A> {
     /// A proxy that nobody has asked for anything. Equal seeds give equal delays.
     ///
     /// # Errors
     /// The timers cannot be.
-    pub fn new(config: Config, seed: u64) -> Result<Self, TimingError> {
-        Ok(Self { downstream: Database::default(), upstream: Listener::new(config, seed)? })
+    pub fn new(config: Config<A>, seed: u64) -> Result<Self, TimingError> {
+        Ok(Self {
+            downstream: Database::default(),
+            upstream: Listener::new(config, seed)?,
+            others: BTreeSet::new(),
+        })
     }
 
     /// How it was set up.
     #[must_use]
-    pub const fn config(&self) -> &Config {
+    pub const fn config(&self) -> &Config<A> {
         self.upstream.config()
+    }
+
+    /// The version that is spoken upstream: that of the oldest querier there (RFC 4605 4.1).
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.upstream.version()
     }
 
     /// What all downstream links together want of `group`.
     #[must_use]
-    pub fn wanted(&self, group: Ipv6Addr) -> &Filter {
+    pub fn wanted(&self, group: A) -> &Filter<A> {
         self.downstream.merged(group)
     }
 
     /// The groups that some downstream link wants something of, ascending.
-    pub fn groups(&self) -> impl Iterator<Item = (Ipv6Addr, &Filter)> {
+    pub fn groups(&self) -> impl Iterator<Item = (A, &Filter<A>)> {
         self.downstream.groups()
     }
 
@@ -106,7 +142,7 @@ impl Proxy {
     }
 
     /// Decides about `input` without changing anything.
-    pub(crate) fn check<'a>(&self, now: Instant, input: Input<'a>) -> Result<Plan<'a>, Reject> {
+    pub(crate) fn check<'a>(&self, now: Instant, input: Input<'a, A>) -> Result<Plan<'a, A>, Reject<A>> {
         Ok(match input {
             Input::Interest { link, group, filter } => {
                 if !group.is_link_scope_group() {
@@ -114,6 +150,8 @@ impl Proxy {
                 }
                 Plan::Interest { link, group, filter }
             }
+            Input::Querier { link, other } => Plan::Querier { link, other },
+            Input::Gone { link } => Plan::Gone { link },
             Input::UpstreamTold { group } => Plan::UpstreamTold { group },
             Input::Packet(packet) => {
                 Plan::Upstream(self.upstream.check(now, listener::Input::Packet(packet))?)
@@ -122,10 +160,21 @@ impl Proxy {
     }
 
     /// Does what [`Self::check`] found good.
-    pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_>, out: &mut Vec<Action>) {
+    pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_, A>, out: &mut Vec<Action<A>>) {
         match plan {
             Plan::Interest { link, group, filter } => {
                 self.feed(link, group, filter);
+                self.flush(now, out);
+            }
+            Plan::Querier { link, other } => {
+                if other {
+                    self.others.insert(link);
+                } else {
+                    self.others.remove(&link);
+                }
+            }
+            Plan::Gone { link } => {
+                self.gone(link);
                 self.flush(now, out);
             }
             Plan::UpstreamTold { group } => self.told(group),
@@ -135,7 +184,7 @@ impl Proxy {
 
     /// What `link` wants of `group` from now on. The upstream hears of it by [`Self::flush`], or not at all when it is
     /// [`Self::told`] before. Cannot fail: whoever feeds it has judged the addresses and is bounded itself.
-    pub(crate) fn feed(&mut self, link: LinkId, group: Ipv6Addr, filter: Filter) {
+    pub(crate) fn feed(&mut self, link: LinkId, group: A, filter: Filter<A>) {
         let ssm_exclude = group.is_ssm_group() && filter.mode == FilterMode::Exclude;
         if !group.is_group() || group.is_link_scope_group() || ssm_exclude {
             return;
@@ -145,28 +194,38 @@ impl Proxy {
         }
     }
 
+    /// `link` is gone: it wants nothing.
+    fn gone(&mut self, link: LinkId) {
+        self.others.remove(&link);
+        let of_link = |&(asker, group, _): &(LinkId, A, &Filter<A>)| (asker == link).then_some(group);
+        let groups: Vec<A> = self.downstream.asked().filter_map(|asked| of_link(&asked)).collect();
+        for group in groups {
+            self.feed(link, group, Filter::NOTHING);
+        }
+    }
+
     /// The upstream knows what is wanted of `group` now, by a PBU-M: no pending change of it is reported any more.
-    pub(crate) fn told(&mut self, group: Ipv6Addr) {
+    pub(crate) fn told(&mut self, group: A) {
         self.upstream.told(group);
     }
 
     /// Reports upstream what was fed since the last call, in one state-change report (more only if it exceeds the MTU).
-    pub(crate) fn flush(&mut self, now: Instant, out: &mut Vec<Action>) {
+    pub(crate) fn flush(&mut self, now: Instant, out: &mut Vec<Action<A>>) {
         self.upstream.flush(now, out);
     }
 }
 
-impl Machine for Proxy {
-    type Input<'a> = Input<'a>;
-    type Action = Action;
-    type Reject = Reject;
+impl<A: Family> Machine for Proxy<A> {
+    type Input<'a> = Input<'a, A>;
+    type Action = Action<A>;
+    type Reject = Reject<A>;
 
     fn handle_input(
         &mut self,
         now: Instant,
-        input: Input<'_>,
-        out: &mut impl Sink<Action>,
-    ) -> Result<(), Reject> {
+        input: Input<'_, A>,
+        out: &mut impl Sink<Action<A>>,
+    ) -> Result<(), Reject<A>> {
         let plan = self.check(now, input)?;
         let mut actions = Vec::new();
         self.apply(now, plan, &mut actions);
@@ -174,7 +233,7 @@ impl Machine for Proxy {
         Ok(())
     }
 
-    fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action>) {
+    fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action<A>>) {
         self.upstream.handle_timeout(now, out);
     }
 
@@ -183,10 +242,10 @@ impl Machine for Proxy {
     }
 }
 
-impl Snapshot for Proxy {
-    type S = State;
+impl<A: Family> Snapshot for Proxy<A> {
+    type S = State<A>;
 
-    fn snapshot(&self) -> State {
+    fn snapshot(&self) -> State<A> {
         State {
             merged: self.groups().map(|(group, filter)| (group, filter.clone())).collect(),
             links: self
@@ -194,6 +253,7 @@ impl Snapshot for Proxy {
                 .asked()
                 .map(|(link, group, filter)| ((link, group), filter.clone()))
                 .collect(),
+            others: self.others.clone(),
         }
     }
 }

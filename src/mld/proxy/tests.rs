@@ -11,6 +11,7 @@ use crate::mld::GroupRecord;
 use crate::mld::listener::tests::host::{
     self, ALLOW, BLOCK, IS_EX, IS_IN, TO_EX, TO_IN, all_records, exclude, group, include, source,
 };
+use crate::wire::mld;
 
 const A: LinkId = LinkId(11);
 const B: LinkId = LinkId(12);
@@ -162,6 +163,109 @@ fn a_query_from_upstream_is_answered_with_the_merge() {
     assert_eq!(rest(&mut proxy), [IS_IN(group(1), &[1, 2]), IS_EX(group(2), &[3])]);
 }
 
+/// RFC 4605 4.1: version 1 tells of groups alone; what the links want of sources is kept for when version 2 is back.
+#[test]
+fn r4605_4_1_to_an_older_querier_upstream_it_speaks_the_older_version() {
+    let mut proxy = proxy();
+    let older =
+        mld::Message::QueryV1(mld::QueryV1 { max_response_ms: 0, group: Ipv6Addr::UNSPECIFIED.into() });
+    let heard = Received { meta: host::META, message: older };
+    assert_eq!(input(&mut proxy, Input::Packet(heard)), Ok(Vec::new()));
+    assert_eq!(proxy.version(), Version::Older);
+    let mut word = |link, filter| {
+        let mut out = Vec::new();
+        let interest = Input::Interest { link, group: group(1), filter };
+        proxy.handle_input(Instant::ZERO, interest, &mut out).unwrap();
+        let word = |Action::Send(sent): &Action| match sent.body.view() {
+            mld::Message::ReportV1(report) => ("report", report.group.ip()),
+            mld::Message::Done(done) => ("done", done.group.ip()),
+            other => panic!("{other:?}"),
+        };
+        out.iter().map(word).collect::<Vec<_>>()
+    };
+    assert_eq!(word(A, include(&[1])), [("report", group(1))]);
+    assert_eq!(word(B, exclude(&[2])), []);
+    assert_eq!(word(A, Filter::NOTHING), []);
+    assert_eq!(word(B, Filter::NOTHING), [("done", group(1))]);
+}
+
+fn forwarded(proxy: &Proxy, from: Face, n: u16) -> Vec<Face> {
+    proxy.forward(from, source(n), group(1)).collect()
+}
+
+#[test]
+fn r4605_4_2_data_from_upstream_goes_to_each_link_that_wants_it() {
+    let mut proxy = proxy();
+    interest(&mut proxy, A, group(1), include(&[1]));
+    interest(&mut proxy, B, group(1), exclude(&[2]));
+    let both = [Face::Downstream(A), Face::Downstream(B)];
+    assert_eq!(forwarded(&proxy, Face::Upstream, 1), both);
+    assert_eq!(forwarded(&proxy, Face::Upstream, 3), both[1..]);
+    assert_eq!(forwarded(&proxy, Face::Upstream, 2), []);
+}
+
+#[test]
+fn r4605_4_2_data_from_a_link_goes_upstream_always_and_to_the_other_links_that_want_it() {
+    let mut proxy = proxy();
+    assert_eq!(forwarded(&proxy, Face::Downstream(A), 1), [Face::Upstream], "whoever wants it");
+    for link in [A, B] {
+        interest(&mut proxy, link, group(1), include(&[1]));
+    }
+    assert_eq!(forwarded(&proxy, Face::Downstream(A), 1), [Face::Upstream, Face::Downstream(B)]);
+    assert_eq!(forwarded(&proxy, Face::Downstream(A), 2), [Face::Upstream]);
+    for (source, group) in [(source(1), "ff02::5"), (source(1), "2001:db8::1")] {
+        assert_eq!(proxy.forward(Face::Downstream(A), source, group.parse().unwrap()).count(), 0, "{group}");
+    }
+    assert_eq!(proxy.forward(Face::Downstream(A), Ipv6Addr::UNSPECIFIED, group(1)).count(), 0);
+    assert_eq!(proxy.forward(Face::Downstream(A), host::ADDRESS, group(1)).count(), 0, "link-local");
+}
+
+#[test]
+fn r4605_3_only_the_querier_forwards_to_a_link() {
+    let mut proxy = proxy();
+    interest(&mut proxy, A, group(1), include(&[1]));
+    assert_eq!(input(&mut proxy, Input::Querier { link: A, other: true }), Ok(Vec::new()));
+    assert_eq!(forwarded(&proxy, Face::Upstream, 1), []);
+    assert_eq!(
+        forwarded(&proxy, Face::Downstream(A), 1),
+        [Face::Upstream],
+        "what came from there still goes up"
+    );
+    assert_eq!(proxy.wanted(group(1)), &include(&[1]), "it is asked for all the same");
+    assert_eq!(input(&mut proxy, Input::Querier { link: A, other: false }), Ok(Vec::new()));
+    assert_eq!(forwarded(&proxy, Face::Upstream, 1), [Face::Downstream(A)]);
+}
+
+#[test]
+fn what_a_link_wanted_goes_with_it() {
+    let mut proxy = proxy();
+    interest(&mut proxy, A, group(1), include(&[1]));
+    interest(&mut proxy, A, group(2), exclude(&[]));
+    interest(&mut proxy, B, group(2), include(&[1]));
+    input(&mut proxy, Input::Querier { link: A, other: true }).unwrap();
+    rest(&mut proxy);
+    let left = input(&mut proxy, Input::Gone { link: A }).unwrap();
+    assert_eq!(left, [BLOCK(group(1), &[1]), TO_IN(group(2), &[1])]);
+    let state = proxy.snapshot();
+    assert!(state.links.into_keys().eq([(B, group(2))]) && state.others.is_empty());
+}
+
+#[test]
+fn over_ipv4_it_is_an_igmp_proxy() {
+    use core::net::Ipv4Addr;
+    let own = Ipv4Addr::new(192, 0, 2, 1);
+    let mut proxy = Proxy::new(Config::new(Via::Link(LinkId(1)), own), 1).unwrap();
+    let group = Ipv4Addr::new(239, 1, 2, 3);
+    let mut out = Vec::new();
+    for group in [group, Ipv4Addr::new(224, 0, 0, 251)] {
+        let interest = Input::Interest { link: A, group, filter: Filter::EVERYTHING };
+        proxy.handle_input(Instant::ZERO, interest, &mut out).unwrap();
+    }
+    let [Action::Send(sent)] = &out[..] else { panic!("one report: link scope stays below: {out:?}") };
+    assert_eq!((sent.src, sent.dst), (own, Ipv4Addr::new(224, 0, 0, 22)));
+    assert_eq!(proxy.snapshot().merged, [(group, Filter::EVERYTHING)].into());
+}
+
 #[test]
 fn an_input_that_cannot_be_is_refused() {
     let mut proxy = proxy();
@@ -206,7 +310,9 @@ fn a_trace_can_be_recorded_and_played_again() {
     let inputs = [
         Input::Interest { link: A, group: group(1), filter: include(&[1]) },
         Input::UpstreamTold { group: group(1) },
+        Input::Querier { link: B, other: true },
         Input::Packet(host::query(group(1), 10_000)),
+        Input::Gone { link: B },
     ];
     for given in inputs {
         let owned = OwnedInput::try_from(given.clone()).unwrap();

@@ -34,6 +34,11 @@ pub(in crate::samples) fn query(u: &mut Unstructured<'_>, dialect: &Dialect) -> 
     owned::<Mld>(dialect, |visit| draw_query(u, &mut |query| visit(Message::Query(query))))
 }
 
+/// A message of version 1.
+pub(in crate::samples) fn older(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<Owned> {
+    owned::<Mld>(dialect, |visit| draw_v1(u, visit))
+}
+
 fn draw_v1(u: &mut Unstructured<'_>, visit: &mut Visit<'_, Mld>) -> Result<()> {
     let group = Addr::from(world::group(u)?);
     visit(match u.int_in_range(0..=3)? {

@@ -96,12 +96,12 @@ pub enum Payload<'a> {
 ///
 /// The checksum of what is read further (MLD, IGMP, Neighbor Discovery, Mobility Header, PIM, CXTP) is verified first, with
 /// the home addresses of a Home Address option and a type 2 routing header (RFC 6275 6.1.1); a wrong one is an error in
-/// [`Field::Checksum`](super::Field::Checksum) that tells the right one and the one found. What is only passed on
+/// [`Field::Checksum`] that tells the right one and the one found. What is only passed on
 /// ([`Payload::Other`]: user data, other ICMPv6, a second tunnel header) is not looked at.
 ///
 /// # Errors
 /// What does not fit, and where; an IPv4-mapped address in an IPv6 header (RFC 6890 2.2.3). A fragment is an error in
-/// [`Field::Fragment`](super::Field::Fragment): nothing is reassembled here.
+/// [`Field::Fragment`]: nothing is reassembled here.
 pub fn demux<'a>(octets: &'a [u8], dialect: &Dialect) -> Result<Datagram<'a>, DecodeError> {
     if octets.first().is_some_and(|first| first >> 4 == 4) {
         return in_ipv4(None, octets, dialect);

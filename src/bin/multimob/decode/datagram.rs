@@ -103,6 +103,7 @@ struct Layers<'a> {
     /// Where the innermost packet that could be reached starts.
     start: usize,
     packet: &'a [u8],
+    is_ipv4: bool,
     innermost: Result<Innermost<'a>, DecodeError>,
 }
 
@@ -125,8 +126,9 @@ struct Header {
 }
 
 impl<'a> Packet<'a> {
-    fn parse(octets: &'a [u8]) -> Result<Self, DecodeError> {
-        if mend::is_ipv4(octets) {
+    /// Reads a packet of the family that what is before it says.
+    fn parse(octets: &'a [u8], is_ipv4: bool) -> Result<Self, DecodeError> {
+        if is_ipv4 {
             let ipv4::Packet { header, payload, octets } = ipv4::Packet::parse(octets)?;
             let [src, dst] = [header.src, header.dst].map(|ip| ip.to_ipv6_mapped());
             return Ok(Self {
@@ -178,18 +180,20 @@ enum Content<'a> {
 impl<'a> Layers<'a> {
     fn read(octets: &'a [u8], dialect: &Dialect) -> Self {
         let (mut tunnels, mut start, mut packet) = (Vec::new(), 0_usize, octets);
+        let mut is_ipv4 = mend::is_ipv4(octets);
         loop {
-            match Packet::parse(packet) {
+            match Packet::parse(packet, is_ipv4) {
                 Ok(read) if read.is_tunnel() => {
                     tunnels.push((read.header.src, read.header.dst));
                     start = start.saturating_add(read.octets.len().saturating_sub(read.payload.len()));
+                    is_ipv4 = read.upper == next_header::IPV4;
                     packet = read.payload;
                 }
                 Ok(read) => {
                     let innermost = Innermost::read(read, dialect);
-                    return Self { tunnels, start, packet, innermost };
+                    return Self { tunnels, start, packet, is_ipv4, innermost };
                 }
-                Err(found) => return Self { tunnels, start, packet, innermost: Err(found) },
+                Err(found) => return Self { tunnels, start, packet, is_ipv4, innermost: Err(found) },
             }
         }
     }
@@ -300,8 +304,8 @@ fn reencode(line: &Fields, octets: &[u8], dialect: &Dialect) -> &'static str {
 
 /// What can be said of a packet whose message cannot be read at all.
 fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
-    let (protocol, kind) = match Packet::parse(layers.packet) {
-        Err(_) if mend::is_ipv4(layers.packet) => ("ipv4", None),
+    let (protocol, kind) = match Packet::parse(layers.packet, layers.is_ipv4) {
+        Err(_) if layers.is_ipv4 => ("ipv4", None),
         Err(_) => ("ipv6", None),
         Ok(packet) => {
             let protocol = match packet.upper {
@@ -327,15 +331,15 @@ fn unreadable(layers: &Layers<'_>, errors: &[DecodeError]) -> Fields {
     };
     let mut line = verdict(protocol, kind, errors);
     line.extend(outer(&layers.tunnels));
-    if let Some(header) = header_of(layers.packet) {
+    if let Some(header) = header_of(layers.packet, layers.is_ipv4) {
         line.extend(addresses(&header));
     }
     line
 }
 
 /// The fixed header, however much of what it announces is there.
-fn header_of(packet: &[u8]) -> Option<Header> {
-    if mend::is_ipv4(packet) {
+fn header_of(packet: &[u8], is_ipv4: bool) -> Option<Header> {
+    if is_ipv4 {
         let [_, _, _, _, _, _, _, _, hop_limit, _, _, _, addresses @ ..] =
             *packet.first_chunk::<{ ipv4::Header::LEN }>()?;
         let [s0, s1, s2, s3, d0, d1, d2, d3] = addresses;

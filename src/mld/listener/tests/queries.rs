@@ -11,7 +11,7 @@ use crate::channel::Filter;
 use crate::machine::{Machine, Received, RxMeta, Snapshot};
 use crate::mld::listener::{Input, Reject};
 use crate::time::Instant;
-use crate::wire::mld::{Fault, Message, QueryV1, ReportV1};
+use crate::wire::mld::{Done, Message, QueryV1};
 
 const ANY: Ipv6Addr = Ipv6Addr::UNSPECIFIED;
 
@@ -183,21 +183,6 @@ fn a_response_beyond_the_budget_goes_on_where_it_stopped() {
     assert_eq!(host.0.poll_timeout(), None);
 }
 
-/// RFC 3810 8.2.1: the response delay of version 1 is linear. 0xffff would be over two hours in version 2.
-#[test]
-fn a_version_1_query_is_answered_within_its_linear_delay() {
-    let mut host = settled();
-    for _ in 0..50 {
-        let message = Message::QueryV1(QueryV1 { max_response_ms: 0xffff, group: ANY.into() });
-        let due = ask(&mut host, Received { meta: META, message }).unwrap();
-        assert!(due < START + Duration::from_millis(0xffff));
-        assert_eq!(all_records(&host.timeout(due)).len(), 2);
-    }
-    let message = Message::QueryV1(QueryV1 { max_response_ms: 1_000, group: group(2).into() });
-    ask(&mut host, Received { meta: META, message }).unwrap();
-    assert_eq!(host.rest(), [IS_EX(group(2), &[1])]);
-}
-
 /// RFC 3810 6.2 and digest 3.2, 2 to 4 and 13.
 #[test]
 fn a_query_that_is_not_valid_is_refused() {
@@ -214,15 +199,14 @@ fn a_query_that_is_not_valid_is_refused() {
             refuse(Received { meta, message }, reject);
         }
     }
-    refuse(query(global, 1_000), Reject::BadAddress(Fault::GroupNotMulticast));
+    refuse(query(global, 1_000), Reject::BadQuery);
     let v1 = Message::QueryV1(QueryV1 { max_response_ms: 1_000, group: global.into() });
-    refuse(Received { meta: META, message: v1 }, Reject::BadAddress(Fault::GroupNotMulticast));
+    refuse(Received { meta: META, message: v1 }, Reject::BadQuery);
     let sources = [source(1).octets(), group(2).octets()];
-    refuse(sources_query(ANY, 1_000, &sources[..1]), Reject::BadAddress(Fault::GroupNotMulticast));
-    let not_unicast = Reject::BadAddress(Fault::SourceNotUnicast { index: 1 });
-    refuse(sources_query(group(1), 1_000, &sources), not_unicast);
-    let report = Message::ReportV1(ReportV1 { group: group(1).into() });
-    refuse(Received { meta: META, message: report }, Reject::NotForListeners);
+    refuse(sources_query(ANY, 1_000, &sources[..1]), Reject::BadQuery);
+    refuse(sources_query(group(1), 1_000, &sources), Reject::BadQuery);
+    let done = Message::Done(Done { group: group(1).into() });
+    refuse(Received { meta: META, message: done }, Reject::NotForListeners);
 }
 
 fn refuse(packet: Received<Message<'_>>, reject: Reject) {
