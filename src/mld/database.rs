@@ -58,6 +58,12 @@ impl<K: Ord + Copy, A: Address> Database<K, A> {
         self.groups.iter().map(|(&group, entry)| (group, &entry.merged))
     }
 
+    /// Who wants what of `group`, ascending.
+    pub fn askers(&self, group: A) -> impl Iterator<Item = (K, &Filter<A>)> {
+        let askers = self.groups.get(&group).into_iter().flat_map(|entry| &entry.askers);
+        askers.map(|(&asker, filter)| (asker, filter))
+    }
+
     /// Who wants what: by group, then by asker, ascending.
     pub fn asked(&self) -> impl Iterator<Item = (K, A, &Filter<A>)> {
         self.groups.iter().flat_map(|(&group, entry)| {

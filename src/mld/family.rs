@@ -102,6 +102,8 @@ pub trait Family: Address + Portable {
     fn may_ask(self) -> bool;
     /// Whether a host answers a General Query that was sent here.
     fn may_be_asked(self) -> bool;
+    /// Whether what comes from here stays on its link.
+    fn is_link_local(self) -> bool;
     /// Whether, of two routers, this one is to be the querier.
     fn precedes(self, other: Self) -> bool;
     /// Whether nobody ever reports this group: that of all nodes, and what does not leave its node.
@@ -314,6 +316,10 @@ impl Family for Ipv6Addr {
         true
     }
 
+    fn is_link_local(self) -> bool {
+        self.is_unicast_link_local()
+    }
+
     /// RFC 3810 7.6.2: the lower interface identifier.
     fn precedes(self, other: Self) -> bool {
         let [a, b] = [self, other].map(|address| {
@@ -496,6 +502,10 @@ impl Family for Ipv4Addr {
     /// RFC 3376 9.1: not another group than all systems.
     fn may_be_asked(self) -> bool {
         !self.is_multicast() || self == Self::ALL_NODES
+    }
+
+    fn is_link_local(self) -> bool {
+        Self::is_link_local(&self)
     }
 
     /// RFC 3376 6.6.2: the lower address.

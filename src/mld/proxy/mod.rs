@@ -4,13 +4,15 @@
 //! The links are those of the router that feeds it, and so is their bound. Groups of link scope stay on their link
 //! (digest trap 32).
 
+mod forward;
 mod owned;
 #[cfg(test)]
 mod tests;
 
+pub use forward::Face;
 pub use owned::OwnedInput;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
@@ -35,6 +37,19 @@ pub enum Input<'a, A: Family = Ipv6Addr> {
         /// What it wants now.
         filter: Filter<A>,
     },
+    /// Another router is querier of a downstream link, or this node is again: [`super::router::Action::Querier`]. Only
+    /// the querier forwards to a link (RFC 4605 3); where this node is the only one that could, leave it unsaid.
+    Querier {
+        /// The downstream link.
+        link: LinkId,
+        /// Whether another router is.
+        other: bool,
+    },
+    /// A downstream link is gone, and with it what it wanted: [`super::router::Action::Gone`].
+    Gone {
+        /// The downstream link.
+        link: LinkId,
+    },
     /// The upstream was told of the present state of a group by a PBU-M.
     UpstreamTold {
         /// The group.
@@ -52,12 +67,16 @@ pub enum Input<'a, A: Family = Ipv6Addr> {
 pub struct Proxy<A: Family = Ipv6Addr> {
     downstream: Database<LinkId, A>,
     upstream: Listener<A>,
+    /// Downstream links that another router serves.
+    others: BTreeSet<LinkId>,
 }
 
 /// An input that was found good.
 #[derive(Debug)]
 pub(crate) enum Plan<'a, A: Family = Ipv6Addr> {
     Interest { link: LinkId, group: A, filter: Filter<A> },
+    Querier { link: LinkId, other: bool },
+    Gone { link: LinkId },
     UpstreamTold { group: A },
     Upstream(listener::Plan<'a, A>),
 }
@@ -69,11 +88,13 @@ pub struct State<A = Ipv6Addr> {
     pub merged: BTreeMap<A, Filter<A>>,
     /// What each of them wants.
     pub links: BTreeMap<(LinkId, A), Filter<A>>,
+    /// Those of which another router is querier.
+    pub others: BTreeSet<LinkId>,
 }
 
 impl<A> Default for State<A> {
     fn default() -> Self {
-        Self { merged: BTreeMap::new(), links: BTreeMap::new() }
+        Self { merged: BTreeMap::new(), links: BTreeMap::new(), others: BTreeSet::new() }
     }
 }
 
@@ -83,7 +104,11 @@ impl<A: Family> Proxy<A> {
     /// # Errors
     /// The timers cannot be.
     pub fn new(config: Config<A>, seed: u64) -> Result<Self, TimingError> {
-        Ok(Self { downstream: Database::default(), upstream: Listener::new(config, seed)? })
+        Ok(Self {
+            downstream: Database::default(),
+            upstream: Listener::new(config, seed)?,
+            others: BTreeSet::new(),
+        })
     }
 
     /// How it was set up.
@@ -125,6 +150,8 @@ impl<A: Family> Proxy<A> {
                 }
                 Plan::Interest { link, group, filter }
             }
+            Input::Querier { link, other } => Plan::Querier { link, other },
+            Input::Gone { link } => Plan::Gone { link },
             Input::UpstreamTold { group } => Plan::UpstreamTold { group },
             Input::Packet(packet) => {
                 Plan::Upstream(self.upstream.check(now, listener::Input::Packet(packet))?)
@@ -137,6 +164,17 @@ impl<A: Family> Proxy<A> {
         match plan {
             Plan::Interest { link, group, filter } => {
                 self.feed(link, group, filter);
+                self.flush(now, out);
+            }
+            Plan::Querier { link, other } => {
+                if other {
+                    self.others.insert(link);
+                } else {
+                    self.others.remove(&link);
+                }
+            }
+            Plan::Gone { link } => {
+                self.gone(link);
                 self.flush(now, out);
             }
             Plan::UpstreamTold { group } => self.told(group),
@@ -153,6 +191,16 @@ impl<A: Family> Proxy<A> {
         }
         if let Some(merged) = self.downstream.set(link, group, filter) {
             self.upstream.want(group, merged);
+        }
+    }
+
+    /// `link` is gone: it wants nothing.
+    fn gone(&mut self, link: LinkId) {
+        self.others.remove(&link);
+        let of_link = |&(asker, group, _): &(LinkId, A, &Filter<A>)| (asker == link).then_some(group);
+        let groups: Vec<A> = self.downstream.asked().filter_map(|asked| of_link(&asked)).collect();
+        for group in groups {
+            self.feed(link, group, Filter::NOTHING);
         }
     }
 
@@ -205,6 +253,7 @@ impl<A: Family> Snapshot for Proxy<A> {
                 .asked()
                 .map(|(link, group, filter)| ((link, group), filter.clone()))
                 .collect(),
+            others: self.others.clone(),
         }
     }
 }

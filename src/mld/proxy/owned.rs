@@ -20,6 +20,10 @@ use crate::wire::EncodeError;
 pub enum OwnedInput<A: Family = Ipv6Addr> {
     /// [`Input::Interest`].
     Interest { link: LinkId, group: A, filter: Filter<A> },
+    /// [`Input::Querier`].
+    Querier { link: LinkId, other: bool },
+    /// [`Input::Gone`].
+    Gone { link: LinkId },
     /// [`Input::UpstreamTold`].
     UpstreamTold { group: A },
     /// [`Input::Packet`].
@@ -34,6 +38,8 @@ impl<A: Family> OwnedInput<A> {
             Self::Interest { link, group, filter } => {
                 Input::Interest { link: *link, group: *group, filter: filter.clone() }
             }
+            Self::Querier { link, other } => Input::Querier { link: *link, other: *other },
+            Self::Gone { link } => Input::Gone { link: *link },
             Self::UpstreamTold { group } => Input::UpstreamTold { group: *group },
             Self::Packet { meta, message } => {
                 Input::Packet(Received { meta: *meta, message: A::view(message) })
@@ -48,6 +54,8 @@ impl<A: Family> TryFrom<Input<'_, A>> for OwnedInput<A> {
     fn try_from(input: Input<'_, A>) -> Result<Self, EncodeError> {
         Ok(match input {
             Input::Interest { link, group, filter } => Self::Interest { link, group, filter },
+            Input::Querier { link, other } => Self::Querier { link, other },
+            Input::Gone { link } => Self::Gone { link },
             Input::UpstreamTold { group } => Self::UpstreamTold { group },
             Input::Packet(Received { meta, message }) => Self::Packet { meta, message: A::own(message)? },
         })

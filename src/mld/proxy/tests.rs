@@ -189,6 +189,67 @@ fn r4605_4_1_to_an_older_querier_upstream_it_speaks_the_older_version() {
     assert_eq!(word(B, Filter::NOTHING), [("done", group(1))]);
 }
 
+fn forwarded(proxy: &Proxy, from: Face, n: u16) -> Vec<Face> {
+    proxy.forward(from, source(n), group(1)).collect()
+}
+
+#[test]
+fn r4605_4_2_data_from_upstream_goes_to_each_link_that_wants_it() {
+    let mut proxy = proxy();
+    interest(&mut proxy, A, group(1), include(&[1]));
+    interest(&mut proxy, B, group(1), exclude(&[2]));
+    let both = [Face::Downstream(A), Face::Downstream(B)];
+    assert_eq!(forwarded(&proxy, Face::Upstream, 1), both);
+    assert_eq!(forwarded(&proxy, Face::Upstream, 3), both[1..]);
+    assert_eq!(forwarded(&proxy, Face::Upstream, 2), []);
+}
+
+#[test]
+fn r4605_4_2_data_from_a_link_goes_upstream_always_and_to_the_other_links_that_want_it() {
+    let mut proxy = proxy();
+    assert_eq!(forwarded(&proxy, Face::Downstream(A), 1), [Face::Upstream], "whoever wants it");
+    for link in [A, B] {
+        interest(&mut proxy, link, group(1), include(&[1]));
+    }
+    assert_eq!(forwarded(&proxy, Face::Downstream(A), 1), [Face::Upstream, Face::Downstream(B)]);
+    assert_eq!(forwarded(&proxy, Face::Downstream(A), 2), [Face::Upstream]);
+    for (source, group) in [(source(1), "ff02::5"), (source(1), "2001:db8::1")] {
+        assert_eq!(proxy.forward(Face::Downstream(A), source, group.parse().unwrap()).count(), 0, "{group}");
+    }
+    assert_eq!(proxy.forward(Face::Downstream(A), Ipv6Addr::UNSPECIFIED, group(1)).count(), 0);
+    assert_eq!(proxy.forward(Face::Downstream(A), host::ADDRESS, group(1)).count(), 0, "link-local");
+}
+
+#[test]
+fn r4605_3_only_the_querier_forwards_to_a_link() {
+    let mut proxy = proxy();
+    interest(&mut proxy, A, group(1), include(&[1]));
+    assert_eq!(input(&mut proxy, Input::Querier { link: A, other: true }), Ok(Vec::new()));
+    assert_eq!(forwarded(&proxy, Face::Upstream, 1), []);
+    assert_eq!(
+        forwarded(&proxy, Face::Downstream(A), 1),
+        [Face::Upstream],
+        "what came from there still goes up"
+    );
+    assert_eq!(proxy.wanted(group(1)), &include(&[1]), "it is asked for all the same");
+    assert_eq!(input(&mut proxy, Input::Querier { link: A, other: false }), Ok(Vec::new()));
+    assert_eq!(forwarded(&proxy, Face::Upstream, 1), [Face::Downstream(A)]);
+}
+
+#[test]
+fn what_a_link_wanted_goes_with_it() {
+    let mut proxy = proxy();
+    interest(&mut proxy, A, group(1), include(&[1]));
+    interest(&mut proxy, A, group(2), exclude(&[]));
+    interest(&mut proxy, B, group(2), include(&[1]));
+    input(&mut proxy, Input::Querier { link: A, other: true }).unwrap();
+    rest(&mut proxy);
+    let left = input(&mut proxy, Input::Gone { link: A }).unwrap();
+    assert_eq!(left, [BLOCK(group(1), &[1]), TO_IN(group(2), &[1])]);
+    let state = proxy.snapshot();
+    assert!(state.links.into_keys().eq([(B, group(2))]) && state.others.is_empty());
+}
+
 #[test]
 fn over_ipv4_it_is_an_igmp_proxy() {
     use core::net::Ipv4Addr;
@@ -249,7 +310,9 @@ fn a_trace_can_be_recorded_and_played_again() {
     let inputs = [
         Input::Interest { link: A, group: group(1), filter: include(&[1]) },
         Input::UpstreamTold { group: group(1) },
+        Input::Querier { link: B, other: true },
         Input::Packet(host::query(group(1), 10_000)),
+        Input::Gone { link: B },
     ];
     for given in inputs {
         let owned = OwnedInput::try_from(given.clone()).unwrap();
