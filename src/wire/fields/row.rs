@@ -160,6 +160,7 @@ impl<'a, T: SubOption<'a>> Part<'a> for Row<'a, T> {
     type Value = Self;
     const LEN: usize = 0;
     const OPEN: bool = true;
+    const PLACED: bool = T::PADDED;
 
     fn read(from: &mut Cursor<'a, '_>) -> Result<Self, DecodeError> {
         let octets = from.rest;

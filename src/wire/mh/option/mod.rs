@@ -255,18 +255,24 @@ const HEAD: usize = 2;
 
 /// Writes an option of this type at its alignment.
 #[inline(always)]
-fn stand<'a>(
-    body: &impl Body<'a>,
+fn stand<'a, B: Body<'a>>(
+    body: &B,
     (unit, at): (usize, usize),
     kind: u8,
     out: &mut impl Out,
 ) -> Result<(), EncodeError> {
-    pad(out, unit, at);
-    // Padding inside a body depends on where it stands.
-    let start = out.written().saturating_add(HEAD);
-    let mut end = Count(start);
-    body.write(&mut end)?;
-    raw::head(out, kind, end.written().saturating_sub(start))?;
+    let mut len = Count(0);
+    if B::PLACED {
+        pad(out, unit, at);
+        let start = out.written().saturating_add(HEAD);
+        let mut end = Count(start);
+        body.write(&mut end)?;
+        len.0 = end.written().saturating_sub(start);
+    } else {
+        body.write(&mut len)?;
+        pad(out, unit, at);
+    }
+    raw::head(out, kind, len.written())?;
     body.write(out)
 }
 
