@@ -5,7 +5,7 @@ use multimob::wire::nd::{
 };
 use multimob::wire::{Addr, Dialect, List};
 
-use super::{Samples, Visit, octets};
+use super::{Samples, Visit, items, octets};
 
 fn advertisement<'a>(
     (hop_limit, flags, lifetime_s, reachable_ms, retrans_ms): (u8, u8, u16, u32, u32),
@@ -52,12 +52,12 @@ impl Samples for Nd {
     fn rebuild(view: Message<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) {
         match view {
             Message::Solicitation(RouterSolicitation { options }) => {
-                let values: Vec<NdOption<'_>> = options.iter().collect();
+                let values: Vec<NdOption<'_>> = items(options);
                 let options = List::new(&values, dialect);
                 visit(Message::Solicitation(RouterSolicitation { options }), dialect);
             }
             Message::Advertisement(ra) => {
-                let values: Vec<NdOption<'_>> = ra.options.iter().collect();
+                let values: Vec<NdOption<'_>> = items(ra.options);
                 let options = List::new(&values, dialect);
                 visit(Message::Advertisement(RouterAdvertisement { options, ..ra }), dialect);
             }

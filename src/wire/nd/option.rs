@@ -197,9 +197,10 @@ fn prefix_information(body: &[u8]) -> Result<NdOption<'_>, DecodeError> {
 
 impl<'a> Item<'a> for NdOption<'a> {
     #[inline]
-    fn read(octets: &'a [u8], _: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], _: &Dialect) -> Option<Self> {
         let (rest, RawNdOption { kind, body }) = raw(octets).ok()?;
-        Some((judge(kind, body), rest))
+        *octets = rest;
+        Some(judge(kind, body))
     }
 
     fn write(&self, out: &mut impl Out, _: &Dialect) -> Result<(), EncodeError> {
