@@ -212,7 +212,7 @@ impl<'a> Item<'a> for MobilityOption<'a> {
         if dialect.accept_raw_pbu_m
             && let Some(records) = multicast_state::raw_records(octets, dialect)
         {
-            return Some((MulticastState { records }.into(), &[]));
+            return Some((MulticastState::Mld(records).into(), &[]));
         }
         let (rest, next) = list::next(octets).ok()?;
         let (kind, body) = next?;
