@@ -217,6 +217,11 @@ const FIELDS: &[&str] = &[
     "icmpv6.nd.ra.router_lifetime",
     "icmpv6.nd.ra.reachable_time",
     "icmpv6.nd.ra.retrans_timer",
+    "icmpv6.opt.linkaddr",
+    "icmpv6.opt.mtu",
+    "icmpv6.opt.advertisement_interval",
+    "icmpv6.opt.home_agent_preference",
+    "icmpv6.opt.home_agent_lifetime",
     "icmpv6.opt.prefix",
     "icmpv6.opt.prefix.length",
     "icmpv6.opt.prefix.flag",
@@ -321,6 +326,22 @@ impl Said<'_> {
 
     fn neighbor_discovery(&mut self, kind: &str) {
         self.put("icmpv6.checksum.status", "1".to_string());
+        for option in options(self.line) {
+            if let Some(address) = option["address"].as_str() {
+                let pairs: Vec<&str> = (0..address.len()).step_by(2).map(|at| &address[at..at + 2]).collect();
+                self.put("icmpv6.opt.linkaddr", pairs.join(":"));
+            }
+            for (theirs, ours) in [
+                ("icmpv6.opt.mtu", "mtu"),
+                ("icmpv6.opt.advertisement_interval", "interval_ms"),
+                ("icmpv6.opt.home_agent_preference", "preference"),
+                ("icmpv6.opt.home_agent_lifetime", "lifetime_s"),
+            ] {
+                if let Some(value) = option.get(ours) {
+                    self.put(theirs, text(value));
+                }
+            }
+        }
         if kind == "RouterSolicitation" {
             return self.put("icmpv6.type", "133".to_string());
         }

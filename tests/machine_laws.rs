@@ -1,6 +1,8 @@
 //! Every machine of the crate under the laws, with random scripts.
 #![cfg(feature = "proptest")]
 
+use core::net::Ipv4Addr;
+
 use multimob::laws::mld::{Listeners, Proxies, Routers};
 use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{check, scripts};
@@ -18,13 +20,23 @@ proptest! {
     }
 
     #[test]
+    fn router_of_igmp(script in scripts(of::<router::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Routers::default(), &script)?;
+    }
+
+    #[test]
+    fn router_of_igmp_with_full_tables(script in scripts(of::<router::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Routers::cramped(), &script)?;
+    }
+
+    #[test]
     fn router_with_full_tables(script in scripts(of::<router::OwnedInput>(), 60)) {
         check(&Routers::cramped(), &script)?;
     }
 
     #[test]
     fn router_that_asks_about_every_leave(script in scripts(of::<router::OwnedInput>(), 60)) {
-        let mut routers = Routers::cramped();
+        let mut routers: Routers = Routers::cramped();
         routers.config.immediate_leave = false;
         routers.config.limits.listeners_per_link = 2;
         check(&routers, &script)?;

@@ -177,6 +177,28 @@ fn a14_a15_a19_a_hundred_nodes_share_one_tunnel_and_one_copy() {
     }
 }
 
+/// Of two nodes at a MAG one falls silent after 10 s: its channel goes when the Multicast Address Listening Interval has
+/// run out since its last Report, the group that the other one wants as well stays.
+#[test]
+fn rfc3810_9_4_what_a_silent_node_wanted_ends_after_the_listening_interval() {
+    let scenario = scenario("silent-node");
+    let interval = scenario.gateways[0].config.access.timing.listening_interval();
+    assert_eq!(interval.as_secs(), 260);
+    let mut ladder = Ladder::new(&scenario);
+    run(&scenario, scenario.seed, &mut ladder);
+    let times = |head: &str, detail: &str| -> Vec<Instant> {
+        let told = ladder.lines().iter().filter(|line| line.detail.starts_with(detail));
+        told.filter(|line| ladder.headline(line) == head).map(|line| line.at).collect()
+    };
+    let silent = times("silent: falls silent", "");
+    let reports = times("silent -> mag: MLD Report", "ALLOW (S,G)");
+    let ends = times("mag => lma: MLD Report", "BLOCK (S,G)");
+    let heard = *reports.last().unwrap() + scenario.links.access.delay;
+    assert_eq!((silent, ends[0]), (vec![Instant::from_secs(10)], heard + interval));
+    let pruned = times("lma: PIM prune", "");
+    assert!(pruned.len() == 1 && pruned[0] > ends[0], "{pruned:?}: the group of the other node stays");
+}
+
 /// Everything that can be seen, in words.
 #[derive(Default)]
 struct Everything(String);

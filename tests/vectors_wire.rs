@@ -149,9 +149,10 @@ fn nd() {
             nd::Message::parse(&vector.octets, &Dialect::DEFAULT).unwrap()
         {
             let is_home_agent = vector.name.ends_with("home agent");
-            assert_eq!(advertisement.flags & 0x20 != 0, is_home_agent, "{}", vector.name);
+            let agent = advertisement.home_agent();
+            assert_eq!(agent.is_some(), is_home_agent, "{}", vector.name);
             let prefix = advertisement.options.iter().find_map(|option| match option {
-                nd::NdOption::PrefixInformation { flags, prefix, .. } => Some((flags, prefix.ip())),
+                nd::NdOption::PrefixInformation { flags, prefix, .. } => Some((flags.bits(), prefix.ip())),
                 _ => None,
             });
             // R: the address of the home agent itself (RFC 6275 7.2).

@@ -9,18 +9,24 @@ use core::net::Ipv6Addr;
 use super::{Subject, is_merge};
 use crate::channel::{Filter, SourceList};
 use crate::machine::{LinkId, Machine, Snapshot, Via};
-use crate::mld::{Listener, Proxy, Router, listener, proxy, router};
+use crate::mld::{Family, Listener, Proxy, Router, listener, proxy, router};
 use crate::samples::world::OWN;
 use crate::time::Instant;
 
 /// [`Router`] under the laws.
-#[derive(Clone, Debug, Default)]
-pub struct Routers {
+#[derive(Clone, Debug)]
+pub struct Routers<A: Family = Ipv6Addr> {
     /// How each is set up.
-    pub config: router::Config,
+    pub config: router::Config<A>,
 }
 
-impl Routers {
+impl<A: Family> Default for Routers<A> {
+    fn default() -> Self {
+        Self { config: router::Config::default() }
+    }
+}
+
+impl<A: Family> Routers<A> {
     /// Tables so small that they fill.
     #[must_use]
     pub fn cramped() -> Self {
@@ -35,45 +41,45 @@ impl Routers {
     }
 }
 
-impl Subject for Routers {
-    type Machine = Router;
-    type Input = router::OwnedInput;
+impl<A: Family> Subject for Routers<A> {
+    type Machine = Router<A>;
+    type Input = router::OwnedInput<A>;
 
     #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
-    fn fresh(&self) -> Router {
+    fn fresh(&self) -> Router<A> {
         Router::new(self.config.clone()).expect("it can be set up")
     }
 
     fn feed(
         &self,
-        machine: &mut Router,
+        machine: &mut Router<A>,
         now: Instant,
-        input: &router::OwnedInput,
-        out: &mut Vec<router::Action>,
-    ) -> Result<(), router::Reject> {
+        input: &router::OwnedInput<A>,
+        out: &mut Vec<router::Action<A>>,
+    ) -> Result<(), router::Reject<A>> {
         machine.handle_input(now, input.borrow(), out)
     }
 
-    fn tear_down(&self, machine: &Router) -> Vec<router::OwnedInput> {
+    fn tear_down(&self, machine: &Router<A>) -> Vec<router::OwnedInput<A>> {
         machine.links().map(|link| router::OwnedInput::LinkDown { link }).collect()
     }
 
-    fn sizes(&self, machine: &Router) -> Vec<(&'static str, usize, usize)> {
+    fn sizes(&self, machine: &Router<A>) -> Vec<(&'static str, usize, usize)> {
         let limits = self.config.limits;
         let state = machine.snapshot();
-        let most = |count: fn(&router::LinkState) -> usize| state.values().map(count).max().unwrap_or(0);
-        let groups = |link: &router::LinkState| {
+        let most = |count: fn(&router::LinkState<A>) -> usize| state.values().map(count).max().unwrap_or(0);
+        let groups = |link: &router::LinkState<A>| {
             link.groups.keys().chain(link.held.keys()).collect::<BTreeSet<_>>().len()
         };
         let of_listener =
-            |link: &router::LinkState| link.listeners.values().map(BTreeMap::len).max().unwrap_or(0);
-        let sources = |link: &router::LinkState| {
+            |link: &router::LinkState<A>| link.listeners.values().map(BTreeMap::len).max().unwrap_or(0);
+        let sources = |link: &router::LinkState<A>| {
             let all = |group| {
                 let listeners = link.listeners.values().filter_map(move |wanted| wanted.get(group));
                 let link = link.groups.get(group).into_iter().chain(link.held.get(group));
                 listeners.chain(link).flat_map(|filter| filter.sources.iter())
             };
-            link.groups.keys().map(|group| all(group).collect::<SourceList>().len()).max().unwrap_or(0)
+            link.groups.keys().map(|group| all(group).collect::<SourceList<A>>().len()).max().unwrap_or(0)
         };
         alloc::vec![
             ("links", state.len(), limits.links),
@@ -84,7 +90,7 @@ impl Subject for Routers {
         ]
     }
 
-    fn at_rest(&self, machine: &Router) -> Result<(), String> {
+    fn at_rest(&self, machine: &Router<A>) -> Result<(), String> {
         match machine.poll_timeout() {
             None => Ok(()),
             Some(due) => Err(format!("a deadline at {due:?}")),
@@ -92,7 +98,7 @@ impl Subject for Routers {
     }
 
     /// Nobody is tracked as wanting what the link does not, and nobody who wants nothing.
-    fn derived(&self, machine: &Router) -> Result<(), String> {
+    fn derived(&self, machine: &Router<A>) -> Result<(), String> {
         for (link, state) in machine.snapshot() {
             for (listener, wanted) in state.listeners {
                 if wanted.is_empty() {

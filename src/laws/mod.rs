@@ -76,14 +76,13 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use core::net::Ipv6Addr;
 use core::time::Duration;
 
 use arbitrary::{Arbitrary, Result as Drawn, Unstructured};
 #[cfg(feature = "proptest")]
 use proptest::strategy::Strategy;
 
-use crate::channel::{Filter, SourceList};
+use crate::channel::{Address, Filter, FilterMode, SourceList};
 use crate::machine::{Machine, Snapshot};
 use crate::samples::world;
 use crate::time::Instant;
@@ -233,7 +232,7 @@ impl<'a, I: Arbitrary<'a>> Arbitrary<'a> for Step<I> {
 /// use multimob::laws::{self, mld::Routers};
 ///
 /// let octets = [0x5a; 300];
-/// laws::check(&Routers::default(), &laws::script(&octets, 100))?;
+/// laws::check(&<Routers>::default(), &laws::script(&octets, 100))?;
 /// # Ok::<(), laws::Violation>(())
 /// ```
 pub fn script<'a, I: Arbitrary<'a>>(octets: &'a [u8], most: usize) -> Vec<Step<I>> {
@@ -493,13 +492,16 @@ impl<'s, S: Subject> Run<'s, S> {
     }
 }
 
-/// A source that no script names: it stands for all that no filter lists.
-const UNNAMED: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 1);
-
 /// Whether `merged` lets through exactly what one of `parts` does. It is judged source by source and not by
 /// [`Filter::union`], which made the merge.
-fn is_merge<'f>(merged: &'f Filter, parts: impl Iterator<Item = &'f Filter> + Clone) -> bool {
+fn is_merge<'f, A: Address>(
+    merged: &'f Filter<A>,
+    parts: impl Iterator<Item = &'f Filter<A>> + Clone,
+) -> bool {
     let lists = parts.clone().chain([merged]).flat_map(|filter| filter.sources.iter());
-    let sources: SourceList = lists.chain([UNNAMED]).collect();
-    sources.iter().all(|source| merged.passes(source) == parts.clone().any(|part| part.passes(source)))
+    let sources: SourceList<A> = lists.collect();
+    // A source that nobody names passes in EXCLUDE mode.
+    let is_exclude = |filter: &Filter<A>| filter.mode == FilterMode::Exclude;
+    is_exclude(merged) == parts.clone().any(is_exclude)
+        && sources.iter().all(|source| merged.passes(source) == parts.clone().any(|part| part.passes(source)))
 }

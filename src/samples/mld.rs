@@ -1,13 +1,14 @@
 //! Inputs of the membership machines.
 
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::draw::rarely;
+use super::wire::igmp;
 use super::wire::mld::{message, older, query};
 use super::world::{self, ALL_MLDV2_ROUTERS, ALL_NODES, ALL_ROUTERS, OWN};
-use crate::mld::{listener, proxy, router};
+use crate::mld::{Family, listener, proxy, router};
 use crate::wire::{Dialect, HoldTypes};
 
 impl<'a> Arbitrary<'a> for router::OwnedInput {
@@ -57,6 +58,38 @@ impl<'a> Arbitrary<'a> for proxy::OwnedInput {
             9 => Self::UpstreamTold { group: world::group(u)? },
             10 => Self::Querier { link: world::link(u)?, other: u.arbitrary()? },
             _ => Self::Gone { link: world::link(u)? },
+        })
+    }
+}
+
+impl<'a> Arbitrary<'a> for router::OwnedInput<Ipv4Addr> {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(match u.int_in_range(0..=22)? {
+            0..=13 => {
+                let message = igmp::message(u, &Dialect::DEFAULT)?;
+                let dst = match u.int_in_range(0..=14)? {
+                    0..=9 => <Ipv4Addr as Family>::REPORTS,
+                    10..=12 => world::OWN4,
+                    13 => <Ipv4Addr as Family>::ALL_ROUTERS,
+                    _ => world::group4(u)?,
+                };
+                Self::Packet { meta: world::igmp_meta(u, dst)?, message }
+            }
+            14..=17 => Self::LinkUp {
+                link: world::link(u)?,
+                address: if rarely(u, 64)? { world::neighbour4(u)? } else { world::OWN4 },
+                kind: u.arbitrary()?,
+                startup: u.arbitrary()?,
+                hold: hold(u)?,
+            },
+            18..=20 => Self::Told {
+                link: world::link(u)?,
+                listener: world::neighbour4(u)?,
+                records: world::records4(u)?,
+                elapsed: world::span(u)?,
+            },
+            21 => Self::Query { link: world::link(u)? },
+            _ => Self::LinkDown { link: world::link(u)? },
         })
     }
 }

@@ -69,6 +69,44 @@ pub fn source4(u: &mut Unstructured<'_>) -> Result<Ipv4Addr> {
     })
 }
 
+/// The address of the node under test on each of its IPv4 links.
+pub const OWN4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 5);
+
+/// Hosts and routers of IPv4 beside it, as [`neighbour`] has them; some come before it.
+pub fn neighbour4(u: &mut Unstructured<'_>) -> Result<Ipv4Addr> {
+    Ok(match u.int_in_range(0..=22)? {
+        0..=19 => Ipv4Addr::new(192, 0, 2, u.int_in_range(4..=6)?),
+        20 => Ipv4Addr::UNSPECIFIED,
+        21 => Ipv4Addr::BROADCAST,
+        _ => <[u8; 4]>::arbitrary(u).map(Ipv4Addr::from)?,
+    })
+}
+
+/// Up to three records of IPv4, judged or not.
+pub fn records4(u: &mut Unstructured<'_>) -> Result<Vec<GroupRecord<Ipv4Addr>>> {
+    many(u, 3, |u| {
+        let sources = many(u, 3, source4)?.into_iter().collect();
+        Ok(GroupRecord { kind: record_type(u)?, group: group4(u)?, sources })
+    })
+}
+
+/// What comes with an IGMP message to `dst` on a link, as [`mld_meta`] has it.
+pub fn igmp_meta(u: &mut Unstructured<'_>, dst: Ipv4Addr) -> Result<RxMeta<Ipv4Addr>> {
+    let (link, src) = (link(u)?, neighbour4(u)?);
+    let hop_limit = if rarely(u, 12)? { u.arbitrary()? } else { 1 };
+    Ok(RxMeta {
+        link,
+        src,
+        dst,
+        home_address: None,
+        routing_header: None,
+        outer: None,
+        hop_limit,
+        router_alert: !rarely(u, 12)?,
+        protection: Protection::None,
+    })
+}
+
 /// Up to three sources.
 pub fn sources(u: &mut Unstructured<'_>) -> Result<SourceList> {
     Ok(many(u, 3, source)?.into_iter().collect())

@@ -10,6 +10,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("asaeda-fig4", include_str!("../../testdata/scenarios/asaeda-fig4.toml")),
     ("asaeda-fig7", include_str!("../../testdata/scenarios/asaeda-fig7.toml")),
     ("hundred-nodes", include_str!("../../testdata/scenarios/hundred-nodes.toml")),
+    ("silent-node", include_str!("../../testdata/scenarios/silent-node.toml")),
     ("lossy", include_str!("../../testdata/scenarios/lossy.toml")),
 ];
 

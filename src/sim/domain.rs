@@ -51,6 +51,8 @@ pub const EPOCH_UNIX_MICROS: u64 = 1_767_225_600_000_000;
 struct Access {
     mobile: Node,
     gateway: Node,
+    /// Whether the node fell silent: nothing passes.
+    silent: bool,
 }
 
 #[derive(Debug)]
@@ -278,6 +280,7 @@ impl<'s> Domain<'s> {
                         self.attach(step.mobile, scenario.mobiles.len() + gateway, *tell_previous, observer);
                     }
                     Act::Detach => self.detach(step.mobile, observer),
+                    Act::FallSilent => self.fall_silent(step.mobile, observer),
                     Act::Want { group, filter } => self.at_node(step.mobile, observer, |domain, around| {
                         domain.mobiles[step.mobile].want(*group, filter, around);
                     }),
@@ -307,7 +310,7 @@ impl<'s> Domain<'s> {
         let scenario = self.scenario;
         let link = LinkId(self.next_link);
         self.next_link += 1;
-        self.access.insert(link, Access { mobile, gateway });
+        self.access.insert(link, Access { mobile, gateway, silent: false });
         let last = self.attachments[mobile].1.replace(gateway);
         self.attachments[mobile].0 = Some(link);
         observer.see(self.now, &Event::Attached { node: mobile, gateway });
@@ -334,6 +337,13 @@ impl<'s> Domain<'s> {
         observer.see(self.now, &Event::Detached { node: mobile, gateway });
         self.at_node(mobile, observer, |domain, _| domain.mobiles[mobile].detached());
         self.at_node(gateway, observer, |domain, around| domain.gateway(gateway).detached(link, around));
+    }
+
+    fn fall_silent(&mut self, mobile: Node, observer: &mut dyn Observer) {
+        let link = self.attachments[mobile].0;
+        let Some(access) = link.and_then(|link| self.access.get_mut(&link)) else { return };
+        access.silent = true;
+        observer.see(self.now, &Event::FellSilent { node: mobile });
     }
 
     fn emit(&mut self, stream: usize, sequence: u64, observer: &mut dyn Observer) {
@@ -374,7 +384,7 @@ impl<'s> Domain<'s> {
             Effect::OnLink(link, octets) => {
                 let link = if node < self.mobiles.len() { self.attachments[node].0 } else { Some(link) };
                 match link.and_then(|link| Some((link, *self.access.get(&link)?))) {
-                    Some((link, Access { mobile, gateway })) => {
+                    Some((link, Access { mobile, gateway, .. })) => {
                         let to = if node == mobile { gateway } else { mobile };
                         self.transmit(node, to, Medium::Access(link), &octets, observer);
                     }
@@ -413,7 +423,10 @@ impl<'s> Domain<'s> {
     ) {
         observer.see(self.now, &Event::Sent { from, to, medium, octets });
         let lossy = self.scenario.loss_until.is_none_or(|end| self.now < end);
-        let copies = self.profile(from, to, medium).copies(lossy, &mut self.random);
+        let copies = match self.is_silent(medium) {
+            true => Vec::new(),
+            false => self.profile(from, to, medium).copies(lossy, &mut self.random),
+        };
         if copies.is_empty() {
             observer.see(self.now, &Event::Dropped { node: to, octets, why: Why::Lost });
         }
@@ -426,6 +439,10 @@ impl<'s> Domain<'s> {
             let arrival = Happening::Arrival { from, to, medium, octets, mangled: copy.mangled };
             self.schedule(self.now + copy.after, arrival);
         }
+    }
+
+    fn is_silent(&self, medium: Medium) -> bool {
+        matches!(medium, Medium::Access(link) if self.access.get(&link).is_some_and(|access| access.silent))
     }
 
     fn profile(&self, from: Node, to: Node, medium: Medium) -> LinkProfile {

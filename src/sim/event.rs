@@ -75,6 +75,11 @@ pub enum Event<'a> {
         /// The MAG.
         gateway: Node,
     },
+    /// From now on nothing passes between a mobile node and its MAG, which does not notice.
+    FellSilent {
+        /// The mobile node.
+        node: Node,
+    },
     /// An application wants this of a group from now on.
     Wants {
         /// The mobile node.

@@ -243,6 +243,10 @@ impl Observer for Ladder {
                 self.close(node);
                 self.local(now, node, format!("leaves {}", self.names.of(gateway)), Vec::new());
             }
+            Event::FellSilent { node } => {
+                self.close(node);
+                self.local(now, node, "falls silent".into(), Vec::new());
+            }
             Event::Wants { node, group, filter } => {
                 let channels = filter.channels(group).collect();
                 let wanted = self.names.wanted(group, filter);

@@ -198,6 +198,8 @@ names! {
         Identifier => "identifier",
         /// An authenticator.
         Authenticator => "authenticator",
+        /// A lifetime.
+        Lifetime => "lifetime",
         /// A prefix length.
         PrefixLength => "prefix length",
         /// Status entries of a CXTP reply.

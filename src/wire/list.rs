@@ -8,9 +8,9 @@ use super::out::Out;
 
 /// Something that stands in a row of its kind: an option, a record, a context data block.
 pub trait Item<'a>: Copy {
-    /// Reads one item off the front of octets that were validated when the list was parsed; `None` at the end.
+    /// Takes one item off the front of octets that were validated when the list was parsed; `None` at the end.
     /// Padding between items is skipped here.
-    fn read(octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])>;
+    fn read(octets: &mut &'a [u8], dialect: &Dialect) -> Option<Self>;
 
     /// Writes the item as it would stand at `out.written()` octets from the start of its message, padding before it
     /// included.
@@ -95,10 +95,9 @@ impl<'a, T: Item<'a>> List<'a, T> {
         }
         let mut octets = self.octets;
         while left > 0 {
-            let Some((item, rest)) = T::read(octets, &self.dialect) else { break };
+            let Some(item) = T::read(&mut octets, &self.dialect) else { break };
             left = left.saturating_sub(1);
             self.write_item(&item, left, out)?;
-            octets = rest;
         }
         Ok(())
     }
@@ -140,13 +139,8 @@ impl<'a, T: Item<'a>> Iterator for Iter<'a, T> {
             self.left = self.left.saturating_sub(1);
             return Some(*value);
         }
-        if self.left == 0 {
-            return None;
-        }
-        let (item, rest) = T::read(self.octets, &self.dialect)?;
-        self.octets = rest;
-        self.left = self.left.saturating_sub(1);
-        Some(item)
+        self.left = self.left.checked_sub(1)?;
+        T::read(&mut self.octets, &self.dialect)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -1,17 +1,28 @@
 //! Octets as scripts, and every machine under the laws.
 
+use core::net::{Ipv4Addr, Ipv6Addr};
+
 use multimob::laws::mld::{Listeners, Proxies, Routers};
 use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{Subject, check, script};
+use multimob::mld::Family;
+use multimob::mld::router::OwnedInput;
 use multimob::samples::Arbitrary;
 
 /// Steps of the longest script.
 const MOST: usize = 100;
 
-/// The first octet is the set-up.
+/// The first octet is the set-up: MLD, or from 128 on IGMP.
 pub fn router(octets: &[u8]) {
     let (first, rest) = set_up(octets);
-    let mut routers = if first % 3 == 0 { Routers::default() } else { Routers::cramped() };
+    if first < 128 { router_of::<Ipv6Addr>(first, rest) } else { router_of::<Ipv4Addr>(first, rest) }
+}
+
+fn router_of<'a, A: Family>(first: u8, rest: &'a [u8])
+where
+    OwnedInput<A>: Arbitrary<'a>,
+{
+    let mut routers = if first.is_multiple_of(3) { Routers::<A>::default() } else { Routers::cramped() };
     routers.config.immediate_leave = first % 3 != 2;
     holds(&routers, rest);
 }

@@ -252,7 +252,10 @@ fn an_option_of_no_length_ends_a_solicitation() {
     let line = decode(&packet);
     assert_eq!((&line["protocol"], &line["error"]["field"]), (&json!("nd"), &json!("checksum")));
     assert_eq!(line["also"], json!([error("neighbor-discovery", "option-header", 16, 1, 0)]));
-    assert_eq!(line["options"], json!([{ "type": 1, "body": "02005e100001" }]));
+    assert_eq!(
+        line["options"],
+        json!([{ "type": 1, "name": "SourceLinkLayerAddress", "address": "02005e100001" }])
+    );
 }
 
 #[test]

@@ -113,6 +113,8 @@ fn every_message_of_the_kernel_is_written_again_octet_for_octet() {
         ("specific", "Query 12, Report 8"),
         ("older", "Done 1, Query 2, QueryV1 1, Report 4, ReportV1 5"),
         ("many", "Query 1, Report 6"),
+        ("igmpv3", "Query 5, Report 9"),
+        ("igmpv2", "Leave 1, QueryV2 2, Report 2, ReportV2 2"),
     ] {
         let lines = lines(&["decode", &testdata(&format!("captures/linux-{name}.pcap"))], b"");
         let mut types: BTreeMap<&str, usize> = BTreeMap::new();

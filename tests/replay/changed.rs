@@ -201,6 +201,37 @@ fn another_seed_or_configuration_makes_another_machine() {
     assert!(marked(&other).contains(&vec!["send.src", "fe80::2", "fe80::77"]), "{other}");
 }
 
+/// A node falls silent, and what it said is kept for the listening interval: the machine with another one shows that at
+/// its first deadline that is set by it.
+#[test]
+fn a_trace_of_another_timer_value_differs_where_the_timer_is_seen_first() {
+    let lines = recorded("silent-node");
+    // Reported at 2.370190 s, kept for 260 s (RFC 3810 9.4).
+    let at = find(&lines, "deadline", "262370190");
+    let later = |micros: u64| {
+        let mut lines = lines.clone();
+        for line in &mut lines[at..] {
+            *line = line.replace("262370190", &(262_370_190 + micros).to_string());
+        }
+        differing(&lines)
+    };
+    let out = later(1_000_000);
+    let head = format!("{}the next deadline is another one\n{}\n", place(&lines, at), agreed(&lines, at));
+    assert!(out.starts_with(&head), "{head}{out}");
+    assert_eq!(marked(&out), [["deadline", "263.370190", "s", "262.370190", "s"]]);
+
+    // The node repeats its first Report within another time than was recorded.
+    let made = find(&lines, "made", "\"mn\"");
+    let mut line = value(&lines[made]);
+    *line.pointer_mut("/made/config/timing/unsolicited_report_interval").unwrap() =
+        json!({ "secs": 2, "nanos": 0 });
+    let mut other = lines.clone();
+    other[made] = line.to_string();
+    let first = find(&lines, "deadline", "\"mn\"");
+    let out = differing(&other);
+    assert!(out.starts_with(&format!("{}the next deadline", place(&lines, first))), "{out}");
+}
+
 /// A packet that nobody could write again, as a broken link makes them.
 #[test]
 fn a_machine_is_left_alone_after_an_input_that_the_trace_could_not_hold() {

@@ -9,7 +9,7 @@ use multimob::wire::cxtp::{
 };
 use multimob::wire::{Addr, Dialect, FeatureTypes, List};
 
-use super::{Samples, Visit, octets};
+use super::{Samples, Visit, items, octets};
 
 const OTHER_FEATURES: Dialect = Dialect {
     features: FeatureTypes { listener_context: 2, mn_identifier: 0xffff, policy_profile: 0x8001 },
@@ -57,7 +57,7 @@ fn rebuild(view: Message<'_>, dialect: &Dialect, visit: &mut dyn FnMut(Message<'
         Message::Activate(Activate { blocks, .. })
         | Message::Data(Data { blocks, .. })
         | Message::PredictiveData(PredictiveData { blocks, .. })
-        | Message::Request(Request { blocks, .. }) => blocks.iter().map(again).collect(),
+        | Message::Request(Request { blocks, .. }) => items(blocks).into_iter().map(again).collect(),
         _ => Vec::new(),
     };
     let blocks = List::new(&blocks, dialect);

@@ -80,8 +80,12 @@ impl ReadOut {
                 });
                 Kept::Options(all)
             }
-            Value::Records(records) => Kept::Records(records.iter().map(Owned::from).collect()),
-            Value::IgmpRecords(records) => Kept::IgmpRecords(records.iter().map(Owned::from).collect()),
+            Value::Records(records) => {
+                Kept::Records(super::items(records).into_iter().map(Owned::from).collect())
+            }
+            Value::IgmpRecords(records) => {
+                Kept::IgmpRecords(super::items(records).into_iter().map(Owned::from).collect())
+            }
             other => unreachable!("no value like {other:?}"),
         };
         assert!(self.values.insert(name, kept).is_none(), "two fields are named {name}");

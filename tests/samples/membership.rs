@@ -80,7 +80,7 @@ pub fn rebuilt_report<A: Family>(
     dialect: &Dialect,
     visit: &mut dyn FnMut(Report<'_, A>),
 ) {
-    let records: Vec<Record<'_, A>> = report.records.iter().collect();
+    let records: Vec<Record<'_, A>> = super::items(report.records);
     let extensions = rebuilt_extensions(report.extensions);
     let extensions = Extensions::new(&extensions).unwrap();
     visit(Report { records: List::new(&records, dialect), extensions });

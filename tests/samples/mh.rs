@@ -12,7 +12,7 @@ use multimob::wire::mld::{Record, RecordType};
 use multimob::wire::{Addr, Addr4, Dialect, Encode, FlagDialect, Item, List, OptionTypes, igmp};
 
 use super::fields::ReadOut;
-use super::{Samples, Visit, messages, octets, options};
+use super::{Samples, Visit, items, messages, octets, options};
 
 /// Dialects that read options in different ways.
 const DIALECTS: [Dialect; 4] = [
@@ -50,8 +50,10 @@ impl Samples for Mh {
         let again = Message::parse(&octets, dialect).unwrap();
 
         let options = message.options().unwrap_or_default();
-        let bodies: Vec<(u8, Vec<u8>)> =
-            options.iter().map(|option| (option.kind(dialect), rebuilt(&option, dialect))).collect();
+        let bodies: Vec<(u8, Vec<u8>)> = items(options)
+            .into_iter()
+            .map(|option| (option.kind(dialect), rebuilt(&option, dialect)))
+            .collect();
         let rebuilt: Vec<MobilityOption<'_>> =
             bodies.iter().map(|(kind, body)| MobilityOption::other(*kind, body, dialect).unwrap()).collect();
         visit(again.with_options(List::new(&rebuilt, dialect)), dialect);

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test crate that includes this uses a part of it")]
 #![allow(unreachable_pub, reason = "a module of several test crates")]
 
-use multimob::wire::{Dialect, Format};
+use multimob::wire::{Dialect, Format, Item, List};
 
 pub mod cxtp;
 pub mod fields;
@@ -41,4 +41,11 @@ pub trait Samples: Format {
 /// An address from its text.
 pub fn octets(address: &str) -> [u8; 16] {
     address.parse::<core::net::Ipv6Addr>().unwrap().octets()
+}
+
+/// The items of a list: as many as it says.
+pub fn items<'a, T: Item<'a>>(list: List<'a, T>) -> Vec<T> {
+    let items: Vec<T> = list.iter().collect();
+    assert_eq!(items.len(), list.len());
+    items
 }

@@ -1,9 +1,11 @@
 //! Samples of Neighbor Discovery.
 
-use multimob::wire::nd::{Message, Nd, NdOption, RouterAdvertisement, RouterSolicitation};
+use multimob::wire::nd::{
+    Message, Nd, NdOption, PrefixFlags, RouterAdvertisement, RouterFlags, RouterSolicitation,
+};
 use multimob::wire::{Addr, Dialect, List};
 
-use super::{Samples, Visit, octets};
+use super::{Samples, Visit, items, octets};
 
 fn advertisement<'a>(
     (hop_limit, flags, lifetime_s, reachable_ms, retrans_ms): (u8, u8, u16, u32, u32),
@@ -11,7 +13,7 @@ fn advertisement<'a>(
 ) -> Message<'a> {
     Message::Advertisement(RouterAdvertisement {
         hop_limit,
-        flags,
+        flags: RouterFlags::from_bits_retain(flags),
         lifetime_s,
         reachable_ms,
         retrans_ms,
@@ -26,12 +28,17 @@ impl Samples for Nd {
         let options = [
             NdOption::PrefixInformation {
                 len: 64,
-                flags: 0xc0,
+                flags: PrefixFlags::from_bits_retain(0xd0),
                 valid_s: u32::MAX,
                 preferred_s: 14_400,
                 prefix: Addr(octets("2001:db8:1::")),
             },
-            NdOption::raw(1, &[2, 0, 0x5e, 0x10, 0, 1]).unwrap(),
+            NdOption::SourceLinkLayer { address: &[2, 0, 0x5e, 0x10, 0, 1] },
+            NdOption::TargetLinkLayer { address: &[7; 14] },
+            NdOption::Mtu { mtu: 1_460 },
+            NdOption::AdvertisementInterval { interval_ms: 600_000 },
+            NdOption::HomeAgentInformation { preference: 10, lifetime_s: 1 },
+            NdOption::raw(8, &[0, 0, 0, 10, 0, 0]).unwrap(),
             NdOption::raw(3, &[64; 14]).unwrap(),
             NdOption::raw(200, &[7; 255 * 8 - 2]).unwrap(),
         ];
@@ -45,12 +52,12 @@ impl Samples for Nd {
     fn rebuild(view: Message<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) {
         match view {
             Message::Solicitation(RouterSolicitation { options }) => {
-                let values: Vec<NdOption<'_>> = options.iter().collect();
+                let values: Vec<NdOption<'_>> = items(options);
                 let options = List::new(&values, dialect);
                 visit(Message::Solicitation(RouterSolicitation { options }), dialect);
             }
             Message::Advertisement(ra) => {
-                let values: Vec<NdOption<'_>> = ra.options.iter().collect();
+                let values: Vec<NdOption<'_>> = items(ra.options);
                 let options = List::new(&values, dialect);
                 visit(Message::Advertisement(RouterAdvertisement { options, ..ra }), dialect);
             }

@@ -7,7 +7,7 @@ use multimob::wire::pim::{
 };
 use multimob::wire::{Addr, Dialect, List};
 
-use super::{Samples, Visit, octets};
+use super::{Samples, Visit, items, octets};
 
 const DIALECT: &Dialect = &Dialect::DEFAULT;
 
@@ -27,11 +27,11 @@ impl Samples for Pim {
     fn rebuild(view: Message<'_>, dialect: &Dialect, visit: &mut Visit<'_, Self>) {
         match view {
             Message::Hello(Hello { options }) => {
-                let values: Vec<HelloOption<'_>> = options.iter().collect();
+                let values: Vec<HelloOption<'_>> = items(options);
                 let addresses: Vec<Vec<Unicast>> = values
                     .iter()
                     .map(|option| match option {
-                        HelloOption::AddressList(addresses) => addresses.iter().collect(),
+                        HelloOption::AddressList(addresses) => items(*addresses),
                         _ => Vec::new(),
                     })
                     .collect();
@@ -43,10 +43,9 @@ impl Samples for Pim {
                 visit(Message::Hello(Hello { options: List::new(&options, dialect) }), dialect);
             }
             Message::JoinPrune(message) => {
-                let sets: Vec<(Group, Vec<Source>, Vec<Source>)> = message
-                    .groups
-                    .iter()
-                    .map(|set| (set.group, set.joined.iter().collect(), set.pruned.iter().collect()))
+                let sets: Vec<(Group, Vec<Source>, Vec<Source>)> = items(message.groups)
+                    .into_iter()
+                    .map(|set| (set.group, items(set.joined), items(set.pruned)))
                     .collect();
                 let groups: Vec<GroupSet<'_>> = sets
                     .iter()
@@ -63,7 +62,7 @@ impl Samples for Pim {
             }
             Message::Bootstrap(bootstrap) => {
                 let rps: Vec<Vec<Rp>> =
-                    bootstrap.ranges.iter().map(|range| range.rps.iter().collect()).collect();
+                    items(bootstrap.ranges).into_iter().map(|range| items(range.rps)).collect();
                 let ranges: Vec<GroupRange<'_>> = bootstrap
                     .ranges
                     .iter()
@@ -76,7 +75,7 @@ impl Samples for Pim {
                 );
             }
             Message::CandidateRp(candidate) => {
-                let groups: Vec<Group> = candidate.groups.iter().collect();
+                let groups: Vec<Group> = items(candidate.groups);
                 let groups = List::new(&groups, dialect);
                 visit(Message::CandidateRp(CandidateRp { groups, ..candidate }), dialect);
             }

@@ -1,6 +1,6 @@
 //! What was planned, done; what has fallen due, done.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -100,12 +100,14 @@ impl<A: Family> Router<A> {
         let face = link.face(id, &self.config);
         link.saw(listener);
         let until = Until { due: until, late: matches!(records, Records::Told(_)) };
-        let mut touched = BTreeSet::new();
+        let mut touched = BTreeMap::new();
         let mut refused = 0_u64;
         records.each(&face, |index, heard| {
             let taken = heard.and_then(|heard| {
-                touched.insert(heard.group);
-                link.hear(now, listener, heard, until, &face)
+                let taken = link.hear(now, listener, heard, until, &face);
+                let changed = touched.entry(heard.group).or_insert(false);
+                *changed |= taken != Ok(false);
+                taken.map(|_| ())
             });
             if let Err(why) = taken {
                 refused = refused.saturating_add(1);
@@ -114,8 +116,12 @@ impl<A: Family> Router<A> {
         });
         self.refused = self.refused.saturating_add(refused);
         // One Interest for each group, however many records it had.
-        for group in touched {
-            self.settle(now, id, group, false, out);
+        for (group, changed) in touched {
+            if changed {
+                self.settle(now, id, group, false, out);
+            } else {
+                self.arm(id, group);
+            }
         }
     }
 
@@ -134,6 +140,13 @@ impl<A: Family> Router<A> {
         let face = link.face(id, &self.config);
         let Some(state) = link.groups.get_mut(&group) else { return };
         state.settle(now, group, due, &face, out);
+        self.arm(id, group);
+    }
+
+    /// Sets the deadline of a group that said what it had to; one of which nobody wants anything goes.
+    fn arm(&mut self, id: LinkId, group: A) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(state) = link.groups.get(&group) else { return };
         let next = state.next();
         if state.is_nothing() {
             link.groups.remove(&group);

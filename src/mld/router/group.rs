@@ -105,7 +105,7 @@ impl<A: Family> Statement<'_, A> {
 }
 
 impl<A: Family> Group<A> {
-    /// Takes what a listener said.
+    /// Takes what a listener said; whether more than timers that run longer came of it.
     ///
     /// # Errors
     /// Not all sources found room. For a new group, nothing was taken; otherwise all that was known.
@@ -114,7 +114,7 @@ impl<A: Family> Group<A> {
         now: Instant,
         said: Statement<'_, A>,
         face: &Face<'_, A>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         if said.is_older_join() {
             self.older.saw(said.version, now + face.older_host_present());
         }
@@ -122,14 +122,14 @@ impl<A: Family> Group<A> {
         let exact = face.knows_all(mode);
         let sources = match said.word {
             // RFC 3810 8.3.2: an older host cannot say what it would not miss.
-            Word::Record(Kind::Block) if mode < Version::Current => return Ok(()),
+            Word::Record(Kind::Block) if mode < Version::Current => return Ok(false),
             Word::Record(Kind::ToEx) if mode < Version::Current => &SourceList::EMPTY,
             // RFC 3376 7.3.2: nor does the oldest say that it leaves.
-            Word::Record(Kind::ToIn) if mode == Version::Oldest => return Ok(()),
+            Word::Record(Kind::ToIn) if mode == Version::Oldest => return Ok(false),
             _ => said.sources,
         };
         if exact && self.refresh(&Statement { sources, ..said }) {
-            return Ok(());
+            return Ok(false);
         }
         let next = self.after(&Statement { sources, ..said }, exact);
         // A refresh adds nothing: the bound that held, holds.
@@ -137,7 +137,7 @@ impl<A: Family> Group<A> {
             || self.breadth_with(&next, said.from) <= face.config.limits.sources_per_group
         {
             self.adopt(now, next, &said, exact, face);
-            return Ok(());
+            return Ok(true);
         }
         if !self.is_nothing() {
             let known = sources.iter().filter(|&source| self.names(source)).collect();

@@ -1,5 +1,6 @@
 //! One link: its querier, its groups, its listeners.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -27,8 +28,8 @@ pub(super) struct Link<A: Family> {
     adopted: Option<Timing>,
     /// Until when no other warning is given.
     quiet_until: Option<Instant>,
-    /// Groups of which somebody wants something.
-    pub(super) groups: BTreeMap<A, Group<A>>,
+    /// Groups of which somebody wants something. Boxed: a map has room for more of them than most links have.
+    pub(super) groups: BTreeMap<A, Box<Group<A>>>,
     /// How many groups each listener, by its key, wants something of; never zero.
     tracked: BTreeMap<A, usize>,
     /// The address that the listener of a point-to-point link used last.
@@ -143,7 +144,7 @@ impl<A: Family> Link<A> {
         self.last_seen = listener;
     }
 
-    /// Takes a record of `listener`.
+    /// Takes a record of `listener`; whether more than timers that run longer came of it.
     ///
     /// # Errors
     /// It wants for room, as [`Refusal::TableFull`] says.
@@ -154,7 +155,7 @@ impl<A: Family> Link<A> {
         heard: Heard<'_, A>,
         until: Until,
         face: &Face<'_, A>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         let Heard { group, word, sources, version } = heard;
         let from = self.key(listener);
         let said = Statement { from, word, sources, until, version };
@@ -168,7 +169,7 @@ impl<A: Family> Link<A> {
                 return Err(Refusal::TableFull);
             }
         } else if known.is_none() {
-            return Ok(());
+            return Ok(false);
         }
         let group = self.groups.entry(group).or_default();
         let heard = group.hear(now, said, face);

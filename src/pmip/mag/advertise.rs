@@ -10,14 +10,10 @@ use crate::pmip::Prefix;
 use crate::wire::packet::OwnedPayload;
 use crate::wire::{Dialect, List, nd};
 
-/// L and A (RFC 4861 4.6.2): the prefix is hosted on the link, addresses are formed from it.
-const ON_LINK_AND_AUTONOMOUS: u8 = 0xc0;
 /// The hop limit that IANA recommends to hosts (RFC 4861 6.2.1, AdvCurHopLimit).
 const HOP_LIMIT: u8 = 64;
 /// The longest Router Lifetime (RFC 4861 6.2.1).
 const MAX_ROUTER_LIFETIME: u64 = 9_000;
-/// Option type of the MTU (RFC 4861 4.6.4).
-const MTU: u8 = 5;
 
 impl Mag {
     /// What a node is told of its prefixes and of its default router: both last as long as the binding was granted for
@@ -35,7 +31,8 @@ impl Mag {
             let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
             nd::NdOption::PrefixInformation {
                 len: prefix.len,
-                flags: ON_LINK_AND_AUTONOMOUS,
+                // The prefix is hosted on the link, addresses are formed from it.
+                flags: nd::PrefixFlags::ON_LINK | nd::PrefixFlags::AUTONOMOUS,
                 valid_s: seconds,
                 preferred_s: seconds,
                 prefix: prefix.address.into(),
@@ -43,12 +40,13 @@ impl Mag {
         };
         let hosted = session.prefixes.iter().filter(|_| serves).map(|prefix| information(prefix, seconds));
         let gone = withdrawn.iter().map(|prefix| information(prefix, 0));
-        let mtu = mtu_body(self.config.mtu);
-        let mtu = nd::NdOption::raw(MTU, &mtu).ok().filter(|_| serves);
+        // What fits the tunnel to the LMA (RFC 5213 6.9.2 (3)).
+        let mtu = u32::try_from(self.config.mtu).unwrap_or(u32::MAX);
+        let mtu = serves.then_some(nd::NdOption::Mtu { mtu });
         let options: Vec<nd::NdOption<'_>> = hosted.chain(gone).chain(mtu).collect();
         let advertisement = nd::RouterAdvertisement {
             hop_limit: HOP_LIMIT,
-            flags: 0,
+            flags: nd::RouterFlags::empty(),
             lifetime_s: u16::try_from(seconds.min(MAX_ROUTER_LIFETIME)).unwrap_or(u16::MAX),
             reachable_ms: 0,
             retrans_ms: 0,
@@ -62,10 +60,4 @@ impl Mag {
             body: OwnedPayload::Nd(body),
         }))
     }
-}
-
-/// The body of an MTU option: what fits the tunnel to the LMA (RFC 5213 6.9.2 (3)).
-fn mtu_body(mtu: usize) -> [u8; 6] {
-    let [a, b, c, d] = u32::try_from(mtu).unwrap_or(u32::MAX).to_be_bytes();
-    [0, 0, a, b, c, d]
 }

@@ -3,9 +3,9 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::membership::{draw_query, draw_report};
-use super::{Sample, Visit};
+use super::{Sample, Visit, owned};
 use crate::samples::world;
-use crate::wire::igmp::{Igmp, Leave, MaxResponseCode, Message, QueryV1, QueryV2, ReportV1, ReportV2};
+use crate::wire::igmp::{Igmp, Leave, MaxResponseCode, Message, Owned, QueryV1, QueryV2, ReportV1, ReportV2};
 use crate::wire::{Addr4, Dialect};
 
 impl Sample for Igmp {
@@ -16,6 +16,11 @@ impl Sample for Igmp {
             _ => draw_older(u, visit),
         }
     }
+}
+
+/// Any message.
+pub(in crate::samples) fn message(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<Owned> {
+    owned::<Igmp>(dialect, |visit| Igmp::draw(u, dialect, visit))
 }
 
 impl<'a> Arbitrary<'a> for MaxResponseCode {

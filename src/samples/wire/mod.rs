@@ -2,7 +2,7 @@
 
 mod cxtp;
 mod fields;
-mod igmp;
+pub(super) mod igmp;
 pub(super) mod membership;
 mod mh;
 pub(super) mod mld;

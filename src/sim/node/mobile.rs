@@ -23,8 +23,6 @@ const ALL_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
 /// IRT and MRT of RFC 7559 2: a solicitation is repeated after 4 s, then after twice as long, to an hour.
 const FIRST_REPEAT: Duration = Duration::from_secs(4);
 const LAST_REPEAT: Duration = Duration::from_secs(3_600);
-/// A flag of Prefix Information: make an address of it (RFC 4861 4.6.2).
-const AUTONOMOUS: u8 = 0x40;
 
 pub(in crate::sim) struct Mobile {
     engine: Engine<Listener>,
@@ -144,7 +142,7 @@ impl Mobile {
         self.solicit = None;
         for option in ra.options {
             if let nd::NdOption::PrefixInformation { len: 64, flags, prefix, valid_s: 1.., .. } = option
-                && flags & AUTONOMOUS != 0
+                && flags.contains(nd::PrefixFlags::AUTONOMOUS)
             {
                 let host = self.link_local.to_bits() & u128::from(u64::MAX);
                 let network = prefix.ip().to_bits() & !u128::from(u64::MAX);

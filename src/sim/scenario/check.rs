@@ -395,16 +395,17 @@ impl Checker<'_> {
         let zero = core::time::Duration::ZERO;
         let gateway = |name: &Text| self.find("MAG", name, scenario.gateways.iter().map(|g| &g.name));
         let step = spec.get_ref();
-        match (&step.attach, step.detach, &step.moved, &step.join, &step.leave) {
-            (Some(mag), None, None, None, None) => {
+        match (&step.attach, step.detach, step.fall_silent, &step.moved, &step.join, &step.leave) {
+            (Some(mag), None, None, None, None, None) => {
                 Ok([(zero, Act::Attach { gateway: gateway(mag)?, tell_previous: true })].into())
             }
-            (None, Some(true), None, None, None) => Ok([(zero, Act::Detach)].into()),
-            (None, None, Some(moved), None, None) => {
+            (None, Some(true), None, None, None, None) => Ok([(zero, Act::Detach)].into()),
+            (None, None, Some(true), None, None, None) => Ok([(zero, Act::FallSilent)].into()),
+            (None, None, None, Some(moved), None, None) => {
                 let attach = Act::Attach { gateway: gateway(&moved.to)?, tell_previous: moved.tell_previous };
                 Ok([(zero, Act::Detach), (moved.gap.0, attach)].into())
             }
-            (None, None, None, Some(join), None) => {
+            (None, None, None, None, Some(join), None) => {
                 let sources = join.sources.iter().map(|s| self.source(s)).collect::<Result<Vec<_>, _>>()?;
                 let filter = if sources.is_empty() { Filter::EVERYTHING } else { Filter::include(sources) };
                 let group = self.group(&join.group)?;
@@ -414,11 +415,13 @@ impl Checker<'_> {
                 }
                 Ok([(zero, Act::Want { group, filter })].into())
             }
-            (None, None, None, None, Some(group)) => {
+            (None, None, None, None, None, Some(group)) => {
                 Ok([(zero, Act::Want { group: self.group(group)?, filter: Filter::NOTHING })].into())
             }
             _ => {
-                self.fault(spec.span(), "a step has exactly one of attach, detach = true, move, join, leave")
+                let message =
+                    "a step has exactly one of attach, detach = true, fall-silent = true, move, join, leave";
+                self.fault(spec.span(), message)
             }
         }
     }

@@ -174,6 +174,7 @@ pub(super) struct Step {
     pub(super) stagger: Time,
     pub(super) attach: Option<Text>,
     pub(super) detach: Option<bool>,
+    pub(super) fall_silent: Option<bool>,
     #[serde(rename = "move")]
     pub(super) moved: Option<Move>,
     pub(super) join: Option<Join>,

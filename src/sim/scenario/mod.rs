@@ -35,7 +35,7 @@
 //! until = "9 s"
 //! every = "20 ms"
 //!
-//! [[step]]                      # attach, detach, move, join or leave
+//! [[step]]                      # attach, detach, fall-silent, move, join or leave
 //! at = "0 s"
 //! node = "mn"
 //! attach = "mag1"
@@ -215,6 +215,8 @@ pub enum Act {
     },
     /// It leaves its MAG.
     Detach,
+    /// Until it attaches again nothing passes between it and its MAG, which does not notice.
+    FallSilent,
     /// Its application wants this of a group from now on; INCLUDE {} is a leave.
     Want {
         /// The group.

@@ -119,6 +119,12 @@ fn every_fault_is_shown_in_its_place_with_what_is_allowed() {
         ("attach = \"mag1\"", "attach = \"mag9\"", Some((38, 10)), "no MAG \"mag9\"; there is mag1, mag2"),
         ("attach = \"mag1\"", "", Some((35, 1)), "exactly one of attach"),
         ("attach = \"mag1\"", "attach = \"mag1\"\ndetach = true", Some((35, 1)), "exactly one of attach"),
+        (
+            "attach = \"mag1\"",
+            "attach = \"mag1\"\nfall-silent = true",
+            Some((35, 1)),
+            "exactly one of attach, detach = true, fall-silent = true, move, join, leave",
+        ),
         ("to = \"mag2\"", "to = \"lma\"", Some((43, 15)), "there is mag1, mag2"),
         ("sources = [\"S\"]", "sources = [\"G\"]", Some((48, 34)), "cannot be the source"),
         ("group = \"G\", sources", "group = \"S\", sources", Some((48, 18)), "no multicast address"),

@@ -229,6 +229,9 @@ pub trait Source {
 /// What stands behind the head of an option, or of a message.
 #[cfg_attr(not(feature = "alloc"), allow(dead_code, reason = "who builds a body keeps it"))]
 pub(crate) trait Body<'a>: Sized {
+    /// Whether its length depends on where it stands: there is padding in it.
+    const PLACED: bool = false;
+
     /// Reads all of `from`.
     fn read(from: Cursor<'a, '_>) -> Result<Self, DecodeError>;
 
@@ -253,6 +256,9 @@ pub(crate) trait Part<'a> {
 
     /// Whether it takes all octets that are left.
     const OPEN: bool = false;
+
+    /// Whether its length depends on where it stands: there is padding in it.
+    const PLACED: bool = false;
 
     fn read(from: &mut Cursor<'a, '_>) -> Result<Self::Value, DecodeError>;
 
@@ -340,6 +346,9 @@ macro_rules! body {
 
         #[allow(unused_variables, unused_mut, reason = "a body may have no field")]
         impl<'a> $crate::wire::fields::Body<'a> for $name $(<$life>)? {
+            const PLACED: bool = false
+                $(|| <$crate::wire::fields::part_of!($type $(as $part)?) as $crate::wire::fields::Part<'a>>::PLACED)*;
+
             #[inline(always)]
             fn read(
                 mut from: $crate::wire::fields::Cursor<'a, '_>,

@@ -83,11 +83,7 @@ impl<'a, T: Item<'a>> Iterator for RowIter<'a, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         match &mut self.0 {
-            Kept::Octets(octets) => {
-                let (item, rest) = T::read(octets, &Dialect::DEFAULT)?;
-                *octets = rest;
-                Some(item)
-            }
+            Kept::Octets(octets) => T::read(octets, &Dialect::DEFAULT),
             Kept::Values(values) => {
                 let (first, rest) = values.split_first()?;
                 *values = rest;
@@ -174,6 +170,7 @@ impl<'a, T: SubOption<'a>> Part<'a> for Row<'a, T> {
     type Value = Self;
     const LEN: usize = 0;
     const OPEN: bool = true;
+    const PLACED: bool = T::PADDED;
 
     fn read(from: &mut Cursor<'a, '_>) -> Result<Self, DecodeError> {
         let octets = from.rest;

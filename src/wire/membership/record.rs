@@ -135,9 +135,10 @@ pub(super) fn record<A: Family>(input: &[u8]) -> Read<'_, Record<'_, A>> {
 
 impl<'a, A: Family> Item<'a> for Record<'a, A> {
     #[inline]
-    fn read(octets: &'a [u8], _: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], _: &Dialect) -> Option<Self> {
         let (rest, record) = record(octets).ok()?;
-        Some((record, rest))
+        *octets = rest;
+        Some(record)
     }
 
     #[inline(always)]

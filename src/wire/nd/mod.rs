@@ -1,11 +1,14 @@
 //! Neighbor Discovery (RFC 4861), as far as an access link of this domain shows it: Router Solicitation and Router
-//! Advertisement with Prefix Information.
+//! Advertisement with their options, those of home agents (RFC 6275 7) among them.
 
+mod home_agent;
 mod option;
 
-pub use option::{NdOption, RawNdOption};
+pub use home_agent::HomeAgent;
+pub use option::{NdOption, PrefixFlags, RawNdOption};
 
 use super::error::{DecodeError, EncodeError, Field, Layer};
+use super::flags::flags;
 use super::out::{Encode, Out};
 use super::read::{self, Read, chunk, lift, wrong};
 use super::{Dialect, Format, List};
@@ -27,13 +30,25 @@ pub struct RouterSolicitation<'a> {
     pub options: List<'a, NdOption<'a>>,
 }
 
+flags! {
+    /// Flags of a Router Advertisement (RFC 4861 4.2, RFC 6275 7.1); every bit is kept.
+    RouterFlags(u8) {
+        /// M: addresses come by DHCPv6.
+        "M" MANAGED = 0x80,
+        /// O: other configuration comes by DHCPv6.
+        "O" OTHER = 0x40,
+        /// H: the router is a home agent on this link.
+        "H" HOME_AGENT = 0x20,
+    }
+}
+
 /// Router Advertisement (RFC 4861 4.2).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RouterAdvertisement<'a> {
     /// Current Hop Limit; 0: unspecified.
     pub hop_limit: u8,
-    /// Flags as they stand: M 0x80, O 0x40, H 0x20.
-    pub flags: u8,
+    /// Flags.
+    pub flags: RouterFlags,
     /// Router Lifetime, seconds.
     pub lifetime_s: u16,
     /// Reachable Time, milliseconds; 0: unspecified.
@@ -83,7 +98,7 @@ fn message<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, Message<'a>> {
     let (rest, options) = option::list(rest, dialect)?;
     let advertisement = RouterAdvertisement {
         hop_limit,
-        flags,
+        flags: RouterFlags::from_bits_retain(flags),
         lifetime_s: u16::from_be_bytes(lifetime),
         reachable_ms: u32::from_be_bytes([r0, r1, r2, r3]),
         retrans_ms: u32::from_be_bytes([t0, t1, t2, t3]),
@@ -119,7 +134,7 @@ impl Encode for RouterAdvertisement<'_> {
     fn write(&self, out: &mut impl Out, checksum: u16) -> Result<(), EncodeError> {
         let [sum_high, sum_low] = checksum.to_be_bytes();
         let [high, low] = self.lifetime_s.to_be_bytes();
-        out.put(&[ADVERTISEMENT, 0, sum_high, sum_low, self.hop_limit, self.flags, high, low]);
+        out.put(&[ADVERTISEMENT, 0, sum_high, sum_low, self.hop_limit, self.flags.bits(), high, low]);
         out.put(&self.reachable_ms.to_be_bytes());
         out.put(&self.retrans_ms.to_be_bytes());
         self.options.write(out)

@@ -109,11 +109,13 @@ impl Source {
 
 impl<'a> Item<'a> for Source {
     #[inline]
-    fn read(octets: &'a [u8], _: &Dialect) -> Option<(Self, &'a [u8])> {
-        match octets.split_first_chunk::<SOURCE_LEN>() {
-            Some(([IPV6, NATIVE, entry @ ..], rest)) => Some((entry_of(entry), rest)),
-            _ => behind_others(octets),
-        }
+    fn read(octets: &mut &'a [u8], _: &Dialect) -> Option<Self> {
+        let (source, rest) = match octets.split_first_chunk::<SOURCE_LEN>() {
+            Some(([IPV6, NATIVE, entry @ ..], rest)) => (entry_of(entry), rest),
+            _ => behind_others(octets)?,
+        };
+        *octets = rest;
+        Some(source)
     }
 
     #[inline]
@@ -126,9 +128,10 @@ impl<'a> Item<'a> for Source {
 
 impl<'a> Item<'a> for Group {
     #[inline]
-    fn read(octets: &'a [u8], _: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], _: &Dialect) -> Option<Self> {
         let (rest, group) = group(octets).ok()?;
-        Some((group, rest))
+        *octets = rest;
+        Some(group)
     }
 
     #[inline]
@@ -144,9 +147,10 @@ pub struct Unicast(pub Addr);
 
 impl<'a> Item<'a> for Unicast {
     #[inline]
-    fn read(octets: &'a [u8], _: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], _: &Dialect) -> Option<Self> {
         let (rest, address) = unicast(Layer::Pim, octets).ok()?;
-        Some((Self(address), rest))
+        *octets = rest;
+        Some(Self(address))
     }
 
     #[inline]

@@ -57,9 +57,10 @@ pub struct GroupRange<'a> {
 }
 
 impl<'a> Item<'a> for GroupRange<'a> {
-    fn read(octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], dialect: &Dialect) -> Option<Self> {
         let (rest, range) = range(octets, dialect).ok()?;
-        Some((range, rest))
+        *octets = rest;
+        Some(range)
     }
 
     fn write(&self, out: &mut impl Out, _: &Dialect) -> Result<(), EncodeError> {
@@ -85,9 +86,10 @@ pub struct Rp {
 
 impl<'a> Item<'a> for Rp {
     #[inline]
-    fn read(octets: &'a [u8], _: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], _: &Dialect) -> Option<Self> {
         let (rest, rp) = rp(octets).ok()?;
-        Some((rp, rest))
+        *octets = rest;
+        Some(rp)
     }
 
     #[inline]

@@ -150,12 +150,13 @@ fn set<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, GroupSet<'a>> {
 
 impl<'a> Item<'a> for GroupSet<'a> {
     #[inline]
-    fn read(mut octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], dialect: &Dialect) -> Option<Self> {
         while is_ipv4(octets) {
-            (octets, _) = pass_set(octets).ok()?;
+            (*octets, _) = pass_set(octets).ok()?;
         }
         let (rest, set) = set(octets, dialect).ok()?;
-        Some((set, rest))
+        *octets = rest;
+        Some(set)
     }
 
     fn write(&self, out: &mut impl Out, _: &Dialect) -> Result<(), EncodeError> {

@@ -134,9 +134,10 @@ impl<'a> HelloOption<'a> {
 }
 
 impl<'a> Item<'a> for HelloOption<'a> {
-    fn read(octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], dialect: &Dialect) -> Option<Self> {
         let (rest, RawOption { kind, body }) = raw(octets).ok()?;
-        Some((Self::other(kind, body, dialect), rest))
+        *octets = rest;
+        Some(Self::other(kind, body, dialect))
     }
 
     fn write(&self, out: &mut impl Out, _: &Dialect) -> Result<(), EncodeError> {

@@ -156,14 +156,14 @@ fn r5213_6_9_2_3_the_advertisement_tells_the_mtu_of_the_tunnel() {
     let mtu = actions.iter().find_map(|action| match action {
         Action::Send(Envelope { body: OwnedPayload::Nd(body), .. }) => match body.view() {
             nd::Message::Advertisement(advert) => advert.options.iter().find_map(|option| match option {
-                nd::NdOption::Unknown(raw) if raw.kind() == 5 => Some(raw.body().to_vec()),
+                nd::NdOption::Mtu { mtu } => Some(mtu),
                 _ => None,
             }),
             _ => None,
         },
         _ => None,
     });
-    assert_eq!(mtu, Some([&[0, 0][..], &1_460_u32.to_be_bytes()[..]].concat()));
+    assert_eq!(mtu, Some(1_460));
 }
 
 #[test]

@@ -98,12 +98,13 @@ impl<'a> Block<'a> {
 }
 
 impl<'a> Item<'a> for Block<'a> {
-    fn read(octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], dialect: &Dialect) -> Option<Self> {
         if octets.is_empty() {
             return None;
         }
         let (rest, RawBlock { feature, flags, body }) = raw(octets).ok()?;
-        Some((Self::other(feature, flags, body, dialect), rest))
+        *octets = rest;
+        Some(Self::other(feature, flags, body, dialect))
     }
 
     fn write(&self, out: &mut impl Out, dialect: &Dialect) -> Result<(), EncodeError> {
@@ -265,10 +266,11 @@ mod tests {
     #[test]
     fn length_counts_words_of_8_octets_with_the_head() {
         let octets = [0, 9, 1, 0, 1, 2, 3, 4, 0, 10, 0, 0];
-        let (block, rest) = Block::read(&octets, &DIALECT).unwrap();
+        let rest = &mut &octets[..];
+        let block = Block::read(rest, &DIALECT).unwrap();
         assert_eq!(block, other(9, 0, &[1, 2, 3, 4]));
-        assert_eq!(Block::read(rest, &DIALECT), Some((Block::Wanted(10), &[][..])));
-        assert_eq!(Block::read(&[], &DIALECT), None);
+        assert_eq!(Block::read(rest, &DIALECT), Some(Block::Wanted(10)));
+        assert_eq!(Block::read(rest, &DIALECT), None);
         assert_eq!(encode(&[block, Block::Wanted(10)]).unwrap(), octets);
     }
 
@@ -298,7 +300,8 @@ mod tests {
             let octets = encode(&[block]).unwrap();
             assert!(octets.len().is_multiple_of(8) && octets.len() < 4 + 3 + len + 8);
             assert!(octets[7 + len..].iter().all(|&octet| octet == 0));
-            assert_eq!(Block::read(&octets, &DIALECT), Some((block, &[][..])));
+            let rest = &mut &octets[..];
+            assert_eq!((Block::read(rest, &DIALECT), &rest[..]), (Some(block), &[][..]));
         }
         let too_long = EncodeError::TooLong { field: Field::Identifier, max: 2_033 };
         assert_eq!(encode(&[Block::MnIdentifier { subtype: 3, id: &long }]), Err(too_long));
@@ -359,9 +362,9 @@ mod tests {
         let good = Block::MnIdentifier { subtype: 1, id: b"mn1" };
         let blocks = [other(0x8001, 0, &[0; 36]), good];
         let octets = encode(&blocks).unwrap();
-        let (first, rest) = Block::read(&octets, &DIALECT).unwrap();
-        assert_eq!(first, blocks[0]);
-        assert_eq!(Block::read(rest, &DIALECT), Some((good, &[][..])));
+        let rest = &mut &octets[..];
+        assert_eq!(Block::read(rest, &DIALECT), Some(blocks[0]));
+        assert_eq!((Block::read(rest, &DIALECT), &rest[..]), (Some(good), &[][..]));
         let list = List::new(&blocks, &DIALECT);
         assert_eq!(list.malformed().map(|block| block.feature()).collect::<Vec<_>>(), [0x8001]);
         assert_eq!(list.listeners().count(), 0);

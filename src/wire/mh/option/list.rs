@@ -1,12 +1,13 @@
 //! The options of a message as a whole.
 
+use super::HEAD;
 use super::raw::body_len;
 use super::{
     AccessTechnology, CareOfAddress, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, LinkLocalAddress,
     Malformed, MnIdentifier, MobilityOption, MulticastState, QueriedHomeAddress, Timestamp, padding,
 };
 use crate::wire::error::{DecodeError, Field, Layer};
-use crate::wire::read::{Read, chunk, octets};
+use crate::wire::read::{Fail, Read, short};
 use crate::wire::{Addr, Dialect, List, igmp, mld};
 
 /// What a message says by its options. Of an option that may stand once only, the first that is good counts (RFC 5213
@@ -164,32 +165,48 @@ pub(in crate::wire::mh) fn list<'a>(
     dialect: &Dialect,
 ) -> Read<'a, List<'a, MobilityOption<'a>>> {
     let (mut rest, mut len) = (area, 0_usize);
-    while let (after, Some(_)) = next(rest)? {
-        rest = after;
+    while next(&mut rest).is_some() {
         len = len.saturating_add(1);
+    }
+    if !rest.is_empty() {
+        return Err(overrun(rest));
     }
     // Whether a report stands here raw was decided by now: it does not, so the items are never read as one.
     let dialect = Dialect { accept_raw_pbu_m: false, ..*dialect };
     Ok((&[], List::validated(area, len, &dialect)))
 }
 
-/// Type and body of the next option that is no padding; `None` at the end.
+/// Takes the next option that is no padding off the front, as type and body. `None` where there is none: at the end, or
+/// before an option that is not there in full.
 #[inline(always)]
-pub(super) fn next(area: &[u8]) -> Read<'_, Option<(u8, &[u8])>> {
-    let mut rest = area;
-    loop {
-        rest = match rest {
-            [] => return Ok((&[], None)),
-            [padding::PAD1, after @ ..] => after,
-            _ => {
-                let (after, &[kind, len]) = chunk(Layer::MobilityHeader, Field::OptionHeader, rest)?;
-                let len = body_len(kind, len, after.len());
-                let (after, body) = octets(Layer::MobilityHeader, Field::OptionBody, len, after)?;
-                if kind != padding::PADN {
-                    return Ok((after, Some((kind, body))));
-                }
-                after
-            }
-        };
+pub(super) fn next<'a>(area: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
+    while let &[kind, ref after @ ..] = *area {
+        if kind == padding::PAD1 {
+            *area = after;
+            continue;
+        }
+        let (&len, after) = after.split_first()?;
+        let (body, after) = after.split_at_checked(body_len(kind, len, after.len()))?;
+        *area = after;
+        if kind != padding::PADN {
+            return Some((kind, body));
+        }
+    }
+    None
+}
+
+/// Whether there is nothing but padding.
+pub(super) fn is_padding(mut area: &[u8]) -> bool {
+    next(&mut area).is_none() && area.is_empty()
+}
+
+/// What is wrong with an option that is not there in full.
+#[cold]
+fn overrun(option: &[u8]) -> nom::Err<Fail> {
+    match option {
+        [kind, len, body @ ..] => {
+            short(Layer::MobilityHeader, Field::OptionBody, body, body_len(*kind, *len, body.len()))
+        }
+        _ => short(Layer::MobilityHeader, Field::OptionHeader, option, HEAD),
     }
 }

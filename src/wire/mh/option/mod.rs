@@ -199,24 +199,21 @@ impl<'a> MobilityOption<'a> {
     /// ```
     #[must_use]
     pub fn other(kind: u8, body: &'a [u8], dialect: &Dialect) -> Option<Self> {
-        if let padding::PAD1 | padding::PADN = kind {
-            return None;
-        }
-        Some(any(kind, body, dialect))
+        any(kind, body, dialect)
     }
 }
 
 impl<'a> Item<'a> for MobilityOption<'a> {
     #[inline]
-    fn read(octets: &'a [u8], dialect: &Dialect) -> Option<(Self, &'a [u8])> {
+    fn read(octets: &mut &'a [u8], dialect: &Dialect) -> Option<Self> {
         if dialect.accept_raw_pbu_m
             && let Some(records) = multicast_state::raw_records(octets, dialect)
         {
-            return Some((MulticastState::Mld(records).into(), &[]));
+            *octets = &[];
+            return Some(MulticastState::Mld(records).into());
         }
-        let (rest, next) = list::next(octets).ok()?;
-        let (kind, body) = next?;
-        Some((any(kind, body, dialect), rest))
+        let (kind, body) = list::next(octets)?;
+        any(kind, body, dialect)
     }
 
     #[inline]
@@ -258,18 +255,24 @@ const HEAD: usize = 2;
 
 /// Writes an option of this type at its alignment.
 #[inline(always)]
-fn stand<'a>(
-    body: &impl Body<'a>,
+fn stand<'a, B: Body<'a>>(
+    body: &B,
     (unit, at): (usize, usize),
     kind: u8,
     out: &mut impl Out,
 ) -> Result<(), EncodeError> {
-    pad(out, unit, at);
-    // Padding inside a body depends on where it stands.
-    let start = out.written().saturating_add(HEAD);
-    let mut end = Count(start);
-    body.write(&mut end)?;
-    raw::head(out, kind, end.written().saturating_sub(start))?;
+    let mut len = Count(0);
+    if B::PLACED {
+        pad(out, unit, at);
+        let start = out.written().saturating_add(HEAD);
+        let mut end = Count(start);
+        body.write(&mut end)?;
+        len.0 = end.written().saturating_sub(start);
+    } else {
+        body.write(&mut len)?;
+        pad(out, unit, at);
+    }
+    raw::head(out, kind, len.written())?;
     body.write(out)
 }
 

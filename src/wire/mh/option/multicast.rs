@@ -18,7 +18,8 @@ fn records<'a, T: Item<'a>>(
 ) -> Result<Row<'a, T>, DecodeError> {
     let octets = from.rest;
     for _ in 0..count {
-        let Some((_, rest)) = T::read(from.rest, from.dialect) else {
+        let mut rest = from.rest;
+        let Some(_) = T::read(&mut rest, from.dialect) else {
             return Err(from.fault(Field::Record, least, from.rest.len()));
         };
         from.at = from.at.saturating_add(from.rest.len().saturating_sub(rest.len()));

@@ -204,8 +204,7 @@ pub(super) fn raw_records<'a>(area: &'a [u8], dialect: &Dialect) -> Option<List<
     }
     let report = mld::Report::parse(area, dialect).ok()?;
     let rest = area.get(report.encoded_len()..)?;
-    let is_padding = rest.len() < 8 && matches!(list::next(rest), Ok((_, None)));
-    is_padding.then_some(report.records)
+    (rest.len() < 8 && list::is_padding(rest)).then_some(report.records)
 }
 
 #[cfg(test)]

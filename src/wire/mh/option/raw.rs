@@ -86,6 +86,7 @@ pub(super) fn head(out: &mut impl Out, kind: u8, len: usize) -> Result<(), Encod
 pub(super) fn body_len(kind: u8, len: u8, left: usize) -> usize {
     let len = usize::from(len);
     match kind {
+        ..FAST_BINDING_AUTHORIZATION_DATA => len,
         MULTICAST_MOBILITY | MULTICAST_ACKNOWLEDGEMENT => len.saturating_mul(4).saturating_add(2),
         // RFC 5568 6.4.5 means the authenticator alone; who counts the SPI as well has no such octets left at the end.
         FAST_BINDING_AUTHORIZATION_DATA if len.saturating_add(SPI) <= left => len.saturating_add(SPI),

@@ -37,11 +37,12 @@ macro_rules! sub_options {
         }
 
         impl<'a> $crate::wire::Item<'a> for $option<'a> {
-            fn read(octets: &'a [u8], _: &$crate::wire::Dialect) -> Option<(Self, &'a [u8])> {
+            fn read(octets: &mut &'a [u8], _: &$crate::wire::Dialect) -> Option<Self> {
                 use $crate::wire::fields::SubOption;
                 let ((kind, body), rest) =
                     $crate::wire::fields::next::<{ sub_options!(@$padding) }>(octets).ok()??;
-                Some((Self::of(kind, body), rest))
+                *octets = rest;
+                Some(Self::of(kind, body))
             }
 
             fn write(

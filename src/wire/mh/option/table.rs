@@ -99,22 +99,29 @@ macro_rules! options {
             }
         }
 
-        /// The option of any type but those of padding. Each arm makes the whole of it, so that it is written once.
+        /// The option of any type; `None` for padding.
         #[inline(never)]
-        fn any<'a>(kind: u8, body: &'a [u8], dialect: &Dialect) -> $option<'a> {
-            let raw = Raw { kind, body };
-            let body = Cursor::of_option(body, dialect);
+        fn any<'a>(kind: u8, body: &'a [u8], dialect: &Dialect) -> Option<$option<'a>> {
             match kind {
-                $($kind => match $name::read(body) {
-                    Ok(body) => $option::$name(body),
-                    Err(error) => $option::Malformed(Malformed { raw, error }),
-                },)*
-                $(_ if kind == dialect.options.$local => match $local_name::read(body) {
-                    Ok(body) => $option::$local_name(body),
-                    Err(error) => $option::Malformed(Malformed { raw, error }),
-                },)*
-                _ => $option::Unknown(raw),
+                padding::PAD1 | padding::PADN => None,
+                $($kind => of::<$name $(<$life>)?>(kind, body, dialect),)*
+                $(_ if kind == dialect.options.$local => of::<$local_name $(<$local_life>)?>(kind, body, dialect),)*
+                _ => Some($option::Unknown(Raw { kind, body })),
             }
+        }
+
+        /// The option of a type that is known. A function of its own for each, so that it is made where it is wanted:
+        /// in one body, the compiler makes the octets of all of them one by one.
+        #[inline(never)]
+        fn of<'a, B: Body<'a> + Into<$option<'a>>>(
+            kind: u8,
+            body: &'a [u8],
+            dialect: &Dialect,
+        ) -> Option<$option<'a>> {
+            Some(match B::read(Cursor::of_option(body, dialect)) {
+                Ok(body) => body.into(),
+                Err(error) => $option::Malformed(Malformed { raw: Raw { kind, body }, error }),
+            })
         }
 
         $(
