@@ -64,6 +64,8 @@ impl fmt::Debug for DecodeError {
 pub enum Reaction {
     /// Nothing is sent; count it.
     Drop,
+    /// Nothing is sent; tell whoever runs the node (RFC 3810 5.1.14).
+    DropAndLog,
     /// ICMPv6 Parameter Problem, code 0, with the pointer at this octet of the Mobility Header.
     ParameterProblem {
         /// Octets from the start of the Mobility Header.

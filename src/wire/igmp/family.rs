@@ -3,7 +3,7 @@
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::MaxResponseCode;
-use crate::wire::membership::Family;
+use crate::wire::membership::{Family, Receiver};
 use crate::wire::{Addr4, Layer, Out};
 
 impl Family for Addr4 {
@@ -12,6 +12,10 @@ impl Family for Addr4 {
     type MaxResponseCode = MaxResponseCode;
 
     const UNSPECIFIED: Self = Self::UNSPECIFIED;
+    const REPORTS: Self = Self([224, 0, 0, 22]);
+    const ALL_ROUTERS: Self = Self([224, 0, 0, 2]);
+    /// RFC 2236 3.
+    const LEAVES_TO_GROUP: bool = true;
     const LAYER: Layer = Layer::Igmp;
     const QUERY: u8 = super::QUERY;
     const REPORT: u8 = super::REPORT;
@@ -36,6 +40,25 @@ impl Family for Addr4 {
     #[inline(always)]
     fn is_plainly_unicast(octets: &[u8; 4]) -> bool {
         Self(*octets).is_unicast()
+    }
+
+    /// To a router a querier has an address, since nobody's would win every election; a host also answers a switch that
+    /// has none (RFC 4541 2.1.1).
+    fn may_query(self, to: Receiver) -> bool {
+        match to {
+            Receiver::Router => is_host(self),
+            Receiver::Listener => is_host(self) || self == Self::UNSPECIFIED,
+        }
+    }
+
+    /// RFC 3376 4.2.13: also a host that has no address yet.
+    fn may_report(self, _: Receiver) -> bool {
+        is_host(self) || self == Self::UNSPECIFIED
+    }
+
+    /// RFC 3376 9.1: not another group than all systems.
+    fn may_be_asked(self) -> bool {
+        !self.is_multicast() || self == Self([224, 0, 0, 1])
     }
 
     fn from_header(ip: Ipv6Addr) -> Option<Self> {
@@ -78,4 +101,9 @@ impl Family for Addr4 {
         out.put(&[kind, max_response.0, sum_high, sum_low]);
         out.put(&self.0);
     }
+}
+
+/// Whether it can be the address of a host on a link.
+fn is_host(address: Addr4) -> bool {
+    address.is_unicast() && !address.ip().is_loopback()
 }

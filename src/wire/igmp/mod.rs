@@ -19,10 +19,12 @@
 mod code;
 mod family;
 mod older;
+mod receive;
 
 pub use super::membership::{Extension, ExtensionType, Extensions, Fault, Qqic, RecordType};
 pub use code::MaxResponseCode;
 pub use older::{Leave, QueryV1, QueryV2, ReportV1, ReportV2};
+pub use receive::{judge, receive};
 
 use nom::Parser;
 

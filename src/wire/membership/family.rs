@@ -4,7 +4,7 @@ use core::fmt::{Debug, Display};
 use core::hash::Hash;
 use core::net::Ipv6Addr;
 
-use super::ResponseCode;
+use super::{Receiver, ResponseCode};
 use crate::wire::{Addr, Addr4, Layer, Out};
 
 /// An address family, named by the address that its messages hold: [`Addr`] for MLD, [`Addr4`] for IGMP. There is no
@@ -43,6 +43,24 @@ pub trait Family:
 
     /// The address as a datagram's header shows it.
     fn to_header(self) -> Ipv6Addr;
+
+    /// Where Reports with records go.
+    const REPORTS: Self;
+
+    /// Where leaves of the older version go.
+    const ALL_ROUTERS: Self;
+
+    /// Whether such a leave may go to its group as well.
+    const LEAVES_TO_GROUP: bool;
+
+    /// Whether a Query may come from here.
+    fn may_query(self, to: Receiver) -> bool;
+
+    /// Whether a Report or a leave may come from here.
+    fn may_report(self, to: Receiver) -> bool;
+
+    /// Whether a listener answers a General Query that went here.
+    fn may_be_asked(self) -> bool;
 
     // How messages are laid out.
 

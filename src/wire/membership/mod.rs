@@ -8,6 +8,7 @@ mod code;
 mod extension;
 mod family;
 mod query;
+mod receive;
 mod record;
 mod report;
 
@@ -15,10 +16,12 @@ pub use code::{Qqic, ResponseCode};
 pub use extension::{Extension, ExtensionType, Extensions};
 pub use family::Family;
 pub use query::Query;
+pub use receive::{Arrival, Receiver, Refused};
 pub use record::{Fault, Record, RecordType};
 pub use report::{Report, Walk};
 
 pub(super) use code::{from_code, to_code};
 pub(super) use query::query;
+pub(super) use receive::Kind;
 pub(super) use record::judge_group;
 pub(super) use report::report;

@@ -3,7 +3,7 @@
 use core::net::Ipv6Addr;
 
 use super::MaxResponseCode;
-use crate::wire::membership::Family;
+use crate::wire::membership::{Family, Receiver};
 use crate::wire::{Addr, Layer, Out};
 
 impl Family for Addr {
@@ -12,6 +12,10 @@ impl Family for Addr {
     type MaxResponseCode = MaxResponseCode;
 
     const UNSPECIFIED: Self = Self::UNSPECIFIED;
+    const REPORTS: Self = Self(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16).octets());
+    const ALL_ROUTERS: Self = Self(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2).octets());
+    /// RFC 2710 4.
+    const LEAVES_TO_GROUP: bool = false;
     const LAYER: Layer = Layer::Mld;
     const QUERY: u8 = super::QUERY;
     const REPORT: u8 = super::REPORT;
@@ -40,6 +44,21 @@ impl Family for Addr {
         // The first octet in front, one less: zero wraps to the most, and a multicast address is more than any other.
         let word = u64::from_le_bytes(*head).rotate_right(8).wrapping_sub(1);
         word < (0xff << 56) - 1
+    }
+
+    /// RFC 3810 5.1.14.
+    fn may_query(self, _: Receiver) -> bool {
+        self.ip().is_unicast_link_local()
+    }
+
+    /// RFC 3810 5.2.13, A25. A router drops what comes from `::`; another listener hears it (RFC 3590 4).
+    fn may_report(self, to: Receiver) -> bool {
+        self.ip().is_unicast_link_local() || (to == Receiver::Listener && self == Self::UNSPECIFIED)
+    }
+
+    /// RFC 3810 5.1.15: any address of the interface.
+    fn may_be_asked(self) -> bool {
+        true
     }
 
     fn from_header(ip: Ipv6Addr) -> Option<Self> {

@@ -18,10 +18,12 @@
 
 mod code;
 mod family;
+mod receive;
 mod v1;
 
 pub use super::membership::{Extension, ExtensionType, Extensions, Fault, Qqic, RecordType};
 pub use code::MaxResponseCode;
+pub use receive::{judge, receive};
 pub use v1::{Done, QueryV1, ReportV1};
 
 use nom::Parser;
