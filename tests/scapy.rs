@@ -1,5 +1,5 @@
 //! The checksum of the Mobility Header, which tshark does not verify, judged by scapy: the known answers of the drafts,
-//! and every sample between two pairs of addresses.
+//! and every sample between two pairs of addresses. Reports of IGMPv3 as scapy reads them.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -15,7 +15,7 @@ mod samples;
 use core::net::Ipv6Addr;
 
 use multimob::wire::mh::{Message, Mh};
-use multimob::wire::{Dialect, Encode, Pseudo};
+use multimob::wire::{Addr4, Dialect, Encode, Pseudo, igmp};
 use samples::Samples;
 
 const PYTHON: &str = "/usr/bin/python3";
@@ -67,4 +67,33 @@ fn scapy_gives_every_mobility_header_our_checksum() {
     for (theirs, (src, dst, octets)) in said.lines().zip(&cases) {
         assert_eq!(theirs, &octets[8..12], "{src} > {dst}: {octets}");
     }
+}
+
+#[test]
+fn scapy_reads_every_igmpv3_report_as_it_was_meant() {
+    if !judge::is_there(PYTHON, &["-c", "import scapy.contrib.igmpv3"], "python3-scapy") {
+        return;
+    }
+    let (mut input, mut ours) = (String::new(), Vec::new());
+    igmp::Igmp::each(&mut |message: igmp::Message<'_>, _: &Dialect| {
+        let igmp::Message::Report(report) = message else { return };
+        // Scapy 2.5 takes auxiliary data for the next record.
+        if report.records.iter().any(|record| !record.aux.is_empty()) {
+            return;
+        }
+        let octets = report.to_vec_for(&Pseudo::igmp()).unwrap();
+        let digits: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+        let mut said = digits[4..8].to_string();
+        for record in report.records {
+            let sources: Vec<String> =
+                record.sources.iter().map(|&source| Addr4(source).to_string()).collect();
+            said += &format!(" {}/{}/{}/0", record.kind.0, record.group, sources.join(","));
+        }
+        input += &format!("{digits}\n");
+        ours.push(said);
+    });
+    assert!(ours.len() > 4, "{}", ours.len());
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/judges/igmpv3.py");
+    let theirs = judge::asked(PYTHON, &[script], input.as_bytes());
+    assert!(theirs.lines().eq(ours), "{theirs}");
 }

@@ -60,7 +60,7 @@ fn pbu_m() {
         MobilityOption::HandoffIndicator(HandoffIndicator::SAME_INTERFACE),
         MobilityOption::AccessTechnology(AccessTechnology::IEEE_802_11),
         MobilityOption::Timestamp(Timestamp(1_300_000_000 << 16)),
-        MobilityOption::MulticastState(MulticastState { records: List::new(&records, &dialect) }),
+        MobilityOption::MulticastState(MulticastState::Mld(List::new(&records, &dialect))),
     ];
     let update = BindingUpdate {
         sequence: 7,

@@ -24,7 +24,7 @@ pub fn parse<V: Visit>(octets: &[u8], visit: &mut V) -> bool {
             MobilityOption::AccessTechnology(technology) => visit.code(technology.0),
             MobilityOption::LinkLocalAddress(LinkLocalAddress { address }) => visit.address(address.0),
             MobilityOption::Timestamp(Timestamp(stamp)) => visit.timestamp(stamp),
-            MobilityOption::MulticastState(MulticastState { records }) => {
+            MobilityOption::MulticastState(MulticastState::Mld(records)) => {
                 for record in records {
                     if record.judge().is_err() {
                         return false;

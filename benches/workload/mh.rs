@@ -64,7 +64,7 @@ impl Sample {
             Timestamp(self.timestamp).into(),
         ];
         if !records.is_empty() {
-            options.push(MulticastState { records: List::new(records, &Dialect::DEFAULT) }.into());
+            options.push(MulticastState::Mld(List::new(records, &Dialect::DEFAULT)).into());
         }
         options
     }

@@ -203,8 +203,13 @@ impl Words<'_> {
                 self.say(format!("{prefix}/{len}"))
             }
             MobilityOption::HandoffIndicator(indicator) => self.say(format!("HI {}", indicator.0)),
-            MobilityOption::MulticastState(MulticastState { records }) => {
+            MobilityOption::MulticastState(MulticastState::Mld(records)) => {
                 records.iter().for_each(|record| self.record(&record))
+            }
+            MobilityOption::MulticastState(MulticastState::Igmp(records)) => {
+                records.iter().for_each(|record| {
+                    self.say(format!("{} {}", record_name(record.kind), record.group));
+                })
             }
             MobilityOption::Malformed(bad) => self.say(format!("malformed option ({})", bad.error())),
             MobilityOption::Unknown(raw) => self.say(format!("option {}", raw.kind())),

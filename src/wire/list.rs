@@ -52,6 +52,16 @@ impl<'a, T: Item<'a>> List<'a, T> {
         Self { octets, values: &[], len, dialect: *dialect }
     }
 
+    /// The octets, where it is they that hold the items.
+    pub(crate) const fn octets(&self) -> &'a [u8] {
+        self.octets
+    }
+
+    /// The values, where it is they that are the items.
+    pub(crate) const fn values(&self) -> &'a [T] {
+        self.values
+    }
+
     /// How many items.
     #[must_use]
     pub const fn len(&self) -> usize {

@@ -407,7 +407,7 @@ fn octets(pbu: &Pbu) -> Vec<u8> {
             options.extend(MobilityOption::other(kind, &[143, 0, 0], &DIALECT));
         }
         Multicast::Records(none) if none.is_empty() => {
-            options.push(MobilityOption::MulticastState(MulticastState { records: List::default() }));
+            options.push(MobilityOption::MulticastState(MulticastState::Mld(List::default())));
         }
         Multicast::Records(_) => options.extend(multicast_state::pack(&records, &DIALECT)),
     }

@@ -39,6 +39,19 @@ fn pad1s_at_the_end_are_no_options() {
 }
 
 #[test]
+fn what_stands_behind_the_authenticator_is_read_and_not_written() {
+    let authorization = "050c 000102030405060708090a0b";
+    for (options, reencode) in [
+        (format!("{HI} 0100 {authorization}"), "identical"),
+        (format!("{authorization} {HI} 0100"), "refused"),
+    ] {
+        let line = update(3, &options);
+        assert_eq!((&line["ok"], &line["reencode"]), (&json!(true), &json!(reencode)), "{line}");
+        assert_eq!(line["options"].as_array().unwrap().len(), 2);
+    }
+}
+
+#[test]
 fn what_lies_behind_header_len_trails() {
     let line = update(1, &format!("{HI} {HNP}"));
     assert_eq!((&line["ok"], &line["reencode"]), (&json!(true), &json!("identical")));

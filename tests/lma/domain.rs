@@ -8,6 +8,7 @@ use multimob::machine::{LinkId, Machine, Outer, Protection, RxMeta, Snapshot, Tu
 use multimob::mld::GroupRecord;
 use multimob::pmip::lma::{Action, Config, Input, Lma, LmaState, MagPeer, Notice, Reject};
 use multimob::pmip::{NodeId, Prefix, Subscriber};
+use multimob::wire::fields::Row;
 use multimob::wire::mh::option::{
     AccessTechnology, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, LinkLocalAddress, MnIdentifier,
     MulticastState, Timestamp, multicast_state,
@@ -15,7 +16,7 @@ use multimob::wire::mh::option::{
 use multimob::wire::mh::{self, BindingUpdate, Meaning, MobilityOption, Status};
 use multimob::wire::mld::{self, Record, Report};
 use multimob::wire::packet::{OwnedPayload, Payload, build, demux};
-use multimob::wire::{Addr, Dialect, List};
+use multimob::wire::{Addr, Addr4, Dialect, List, igmp};
 use multimob::{Instant, Sink};
 
 pub(crate) const UPSTREAM: LinkId = LinkId(7);
@@ -248,6 +249,8 @@ pub(crate) struct Pbu<'a> {
     pub(crate) records: Option<Vec<GroupRecord>>,
     /// A Multicast State option with a body that is none.
     pub(crate) malformed: bool,
+    /// Whether there is a Multicast State option with a record of IGMP.
+    pub(crate) igmp: bool,
     pub(crate) protection: Protection,
     pub(crate) outer: Option<Outer>,
     pub(crate) home_address: Option<Ipv6Addr>,
@@ -272,6 +275,7 @@ impl Default for Pbu<'_> {
             care_of: None,
             records: None,
             malformed: false,
+            igmp: false,
             protection: Protection::Authenticated,
             outer: None,
             home_address: None,
@@ -279,6 +283,10 @@ impl Default for Pbu<'_> {
         }
     }
 }
+
+/// What a [`Pbu`] with IGMP asks for.
+const IGMP: [igmp::Record<'_>; 1] =
+    [igmp::Record { kind: igmp::RecordType::TO_EX, group: Addr4([239, 1, 2, 3]), sources: &[], aux: &[] }];
 
 pub(crate) const ALL_ZERO: Prefix = Prefix { address: Ipv6Addr::UNSPECIFIED, len: 0 };
 
@@ -332,10 +340,13 @@ impl<'a> Pbu<'a> {
             .collect();
         match &self.records {
             Some(records) if records.is_empty() => {
-                options.push(MobilityOption::MulticastState(MulticastState { records: List::default() }));
+                options.push(MobilityOption::MulticastState(MulticastState::Mld(List::default())));
             }
             Some(_) => options.extend(multicast_state::pack(&records, dialect)),
             None => {}
+        }
+        if self.igmp {
+            options.push(MulticastState::Igmp(Row::new(&IGMP)).into());
         }
         if self.malformed {
             let kind = dialect.options.multicast_state;

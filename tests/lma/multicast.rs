@@ -116,6 +116,26 @@ fn d6_a_malformed_option_spoils_the_multicast_part_only() {
 }
 
 #[test]
+fn s15_records_of_igmp_are_left_out_and_told() {
+    let malformed = Notice::MalformedMulticast { node: NodeId::nai(MN1) };
+    let alone = Pbu { igmp: true, meaning: Meaning::ProxyMulticast, ..Pbu::default() };
+    let both = Pbu { igmp: true, ..Pbu::default().subscribing([ssm()]) };
+    for (pbu, taken, strict) in
+        [(&alone, vec![], Status::UNSPECIFIED), (&both, vec![ssm()], Status::ACCEPTED)]
+    {
+        let mut domain = Domain::new(config());
+        let (answer, actions) = domain.register(pbu);
+        assert_eq!(answer.status, Status::ACCEPTED);
+        assert!(notices(&actions).contains(&malformed));
+        assert_eq!(answer.records, Some(taken.clone()));
+        assert_eq!(wanted(&domain, SSM).is_nothing(), taken.is_empty());
+
+        let mut domain = Domain::new(Config { strict_multicast: true, ..config() });
+        assert_eq!(domain.status(pbu), strict);
+    }
+}
+
+#[test]
 fn d7_the_answer_names_the_records_that_were_taken() {
     let everything = join(ASM, &Filter::EVERYTHING);
     let mut domain = Domain::new(config());

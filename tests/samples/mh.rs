@@ -1,5 +1,6 @@
 //! Samples of the Mobility Header.
 
+use multimob::wire::fields::Row;
 use multimob::wire::mh::option::{
     AccessTechnology, CareOfAddress, HandoffIndicator, HomeNetworkPrefix, LinkLayerId, MnIdentifier,
     MulticastState, QueriedHomeAddress, Timestamp,
@@ -8,7 +9,7 @@ use multimob::wire::mh::{
     AckFlags, BindingAck, BindingUpdate, Meaning, Message, Mh, MobilityOption, Status, UpdateFlags,
 };
 use multimob::wire::mld::{Record, RecordType};
-use multimob::wire::{Addr, Dialect, Encode, FlagDialect, Item, List, OptionTypes};
+use multimob::wire::{Addr, Addr4, Dialect, Encode, FlagDialect, Item, List, OptionTypes, igmp};
 
 use super::fields::ReadOut;
 use super::{Samples, Visit, items, messages, octets, options};
@@ -106,12 +107,17 @@ fn one_option_each(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
         record(RecordType::TO_EX, &[]),
         record(RecordType(dialect.hold.include), &sources[..1]),
     ];
+    let (group, sources4) = (Addr4([232, 1, 2, 3]), [[198, 51, 100, 5], [198, 51, 100, 6]]);
+    let igmp_records = [
+        igmp::Record { kind: RecordType::ALLOW, group, sources: &sources4, aux: &[] },
+        igmp::Record { kind: RecordType::TO_EX, group, sources: &[], aux: &[] },
+    ];
     let other = |kind, body| MobilityOption::other(kind, body, dialect).unwrap();
     let bodies: Vec<(u8, Vec<u8>)> =
         options::GOOD.iter().chain(options::BAD).map(|(kind, body)| (*kind, options::octets(body))).collect();
     let mut options = vec![
-        MobilityOption::MulticastState(MulticastState { records: List::default() }),
-        MobilityOption::MulticastState(MulticastState { records: List::new(&records, dialect) }),
+        MobilityOption::MulticastState(MulticastState::Mld(List::default())),
+        MobilityOption::MulticastState(MulticastState::Mld(List::new(&records, dialect))),
         MobilityOption::CareOfAddress(CareOfAddress { address: addr }),
         MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: addr }),
         other(0x99, &[0, 9]),
@@ -119,7 +125,10 @@ fn one_option_each(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
         other(60, &[1, 2, 3, 4, 5, 6]),
         other(143, &[]),
         other(143, &[0xaa; 22]),
+        MobilityOption::MulticastState(MulticastState::Igmp(Row::new(&igmp_records))),
         other(dialect.options.multicast_state, &[0x22, 0, 0, 0, 0, 0, 0, 0]),
+        other(dialect.options.multicast_state, &[0x22, 0, 0, 0, 0, 0, 0, 1, 5, 0]),
+        other(dialect.options.multicast_state, &[0x16, 0, 0, 0, 0, 0, 0, 0]),
         other(dialect.options.multicast_state, &[143, 0, 0, 0, 0, 0, 0, 1, 5, 0]),
         other(dialect.options.care_of_address, &[]),
         other(dialect.options.queried_home_address, &[0; 17]),
@@ -156,8 +165,8 @@ fn registrations(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
         MobilityOption::HandoffIndicator(HandoffIndicator::SAME_INTERFACE),
         MobilityOption::AccessTechnology(AccessTechnology::IEEE_802_11),
         MobilityOption::Timestamp(Timestamp(1_300_000_000 << 16)),
-        MobilityOption::MulticastState(MulticastState { records: List::new(&records, dialect) }),
-        MobilityOption::MulticastState(MulticastState { records: List::new(&records, dialect) }),
+        MobilityOption::MulticastState(MulticastState::Mld(List::new(&records, dialect))),
+        MobilityOption::MulticastState(MulticastState::Mld(List::new(&records, dialect))),
     ];
     let query = [
         MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: Addr(octets("2001:db8:2::2")) }),
@@ -199,12 +208,18 @@ fn largest(dialect: &Dialect, visit: &mut Visit<'_, Mh>) {
     let group = Addr(octets("ff3e::8000:1"));
     let most_sources = [Record { kind: RecordType::ALLOW, group, sources: &sources, aux: &[] }];
     let most_records = [Record { sources: &[], kind: RecordType::TO_EX, ..most_sources[0] }; 12];
+    let (group, sources4) = (Addr4([232, 1, 2, 3]), [[198, 51, 100, 5]; 59]);
+    let most_igmp_sources = [igmp::Record { kind: RecordType::ALLOW, group, sources: &sources4, aux: &[] }];
+    let most_igmp_records =
+        [igmp::Record { sources: &[], kind: RecordType::TO_EX, ..most_igmp_sources[0] }; 30];
     let mut options = vec![
-        MobilityOption::MulticastState(MulticastState { records: List::new(&most_sources, dialect) }),
-        MobilityOption::MulticastState(MulticastState { records: List::new(&most_records, dialect) }),
+        MobilityOption::MulticastState(MulticastState::Mld(List::new(&most_sources, dialect))),
+        MobilityOption::MulticastState(MulticastState::Mld(List::new(&most_records, dialect))),
+        MobilityOption::MulticastState(MulticastState::Igmp(Row::new(&most_igmp_sources))),
+        MobilityOption::MulticastState(MulticastState::Igmp(Row::new(&most_igmp_records))),
     ];
     visit(pbu_m(&options, dialect), dialect);
-    options.extend([MobilityOption::other(254, &[0x55; 255], dialect).unwrap(); 5]);
+    options.extend([MobilityOption::other(254, &[0x55; 255], dialect).unwrap(); 3]);
     let len = pbu_m(&options, dialect).encoded_len();
     let filler = vec![0x55; Message::MAX_LEN - len - 2];
     options.push(MobilityOption::other(199, &filler, dialect).unwrap());

@@ -24,10 +24,11 @@ impl<A: Family> Proxy<A> {
     /// use multimob::channel::Filter;
     /// use multimob::machine::{LinkId, Machine, Via};
     /// use multimob::mld::proxy::{Config, Face, Input, Proxy};
+    /// use std::net::Ipv6Addr;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let mut proxy = Proxy::new(Config::new(Via::Link(LinkId(1)), "fe80::1".parse()?), 42)?;
-    /// let (group, source) = ("ff1e::5".parse()?, "2001:db8::5".parse()?);
+    /// let mut proxy: Proxy<Ipv6Addr> = Proxy::new(Config::new(Via::Link(LinkId(1)), "fe80::1".parse()?), 42)?;
+    /// let (group, source): (Ipv6Addr, Ipv6Addr) = ("ff1e::5".parse()?, "2001:db8::5".parse()?);
     /// let (speaker, hearer) = (LinkId(11), LinkId(12));
     /// let interest = Input::Interest { link: hearer, group, filter: Filter::EVERYTHING };
     /// proxy.handle_input(multimob::Instant::ZERO, interest, &mut Vec::new())?;

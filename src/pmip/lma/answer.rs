@@ -93,9 +93,7 @@ impl<'a> Answer<'a> {
         });
         let records: Vec<Record<'_>> = records.collect();
         match self.accepted {
-            Some([]) => {
-                options.push(MobilityOption::MulticastState(MulticastState { records: List::default() }))
-            }
+            Some([]) => options.push(MobilityOption::MulticastState(MulticastState::Mld(List::default()))),
             Some(_) => options.extend(multicast_state::pack(&records, dialect)),
             None => {}
         }

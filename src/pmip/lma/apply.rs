@@ -170,7 +170,7 @@ impl Lma {
 
         self.tell_refused(|index| records.get(usize::from(index)).map(|record| record.group), out);
         self.tell_sifted(&sifted, &node, link, out);
-        if request.subscription == Subscription::Malformed {
+        if request.subscription == Subscription::Malformed || request.names_igmp {
             out.push(Action::Notify(Notice::MalformedMulticast { node }));
         }
     }

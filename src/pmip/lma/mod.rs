@@ -179,7 +179,8 @@ pub enum Notice {
         /// The node.
         node: NodeId,
     },
-    /// The multicast part of a PBU-M was missing or malformed; the registration went on without it (D-6).
+    /// The multicast part of a PBU-M was missing or malformed, or some of it was of IGMP; the registration went on without
+    /// that (D-6, S15).
     MalformedMulticast {
         /// The node.
         node: NodeId,

@@ -17,7 +17,7 @@ use crate::wire::mld::{Record, RecordType};
 pub(super) enum Subscription {
     /// Nothing.
     None,
-    /// It should have said something, but that is missing or cannot be read (D-6).
+    /// It should have said something, but that is missing or cannot be read (D-6), or is of IGMP alone.
     Malformed,
     /// The groups that the node listens to.
     Wanted(Vec<Want>),
@@ -37,7 +37,7 @@ impl Subscription {
         if meaning != Meaning::ProxyMulticast {
             return Self::None;
         }
-        if options.multicast_state_fault().is_some() || !options.carries_multicast_state() {
+        if options.multicast_state_fault().is_some() || !options.carries_mld_state() {
             return Self::Malformed;
         }
         Self::Wanted(options.multicast_records().filter_map(join).collect())

@@ -35,6 +35,8 @@ pub(super) struct Request {
     pub(super) link_local: Option<Ipv6Addr>,
     pub(super) timestamp: Option<Timestamp>,
     pub(super) subscription: Subscription,
+    /// Whether some of what it says of multicast is of IGMP, which this LMA has no state for.
+    pub(super) names_igmp: bool,
 }
 
 impl Request {
@@ -59,6 +61,7 @@ impl Request {
             link_local: options.link_local_address().map(Ipv6Addr::from),
             timestamp: options.timestamp().map(Timestamp),
             subscription: Subscription::read(meaning, &options),
+            names_igmp: meaning == Meaning::ProxyMulticast && options.carries_igmp_state(),
         }
     }
 

@@ -305,7 +305,7 @@ fn assigned(ack: &BindingAck<'_>, session: &Session, most: usize) -> Vec<Prefix>
 
 /// What of the update's records the answer accepts: all, or what it lists (D-7).
 fn accepted(ack: &BindingAck<'_>, sent: &Sent) -> Channels {
-    let lists_some = ack.options.carries_multicast_state() && ack.options.multicast_state_fault().is_none();
+    let lists_some = ack.options.carries_mld_state() && ack.options.multicast_state_fault().is_none();
     if !lists_some {
         return sent.announced.clone();
     }

@@ -129,9 +129,7 @@ impl Registration {
         options.extend(self.timestamp.map(|stamp| MobilityOption::Timestamp(Timestamp(stamp))));
         let meaning = if records.is_empty() { Meaning::Proxy } else { Meaning::ProxyMulticast };
         if !records.is_empty() {
-            options.push(MobilityOption::MulticastState(MulticastState {
-                records: List::new(&records, &DIALECT),
-            }));
+            options.push(MobilityOption::MulticastState(MulticastState::Mld(List::new(&records, &DIALECT))));
         }
         let update = BindingUpdate {
             sequence: self.sequence,

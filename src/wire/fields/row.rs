@@ -63,6 +63,16 @@ impl<'a, T: Item<'a>> Row<'a, T> {
     }
 }
 
+/// The same items.
+impl<'a, T: Item<'a>> From<List<'a, T>> for Row<'a, T> {
+    fn from(list: List<'a, T>) -> Self {
+        match list.values() {
+            [] => Self::validated(list.octets()),
+            values => Self::new(values),
+        }
+    }
+}
+
 /// The items of a [`Row`].
 #[derive(Clone)]
 pub struct RowIter<'a, T>(Kept<'a, T>);

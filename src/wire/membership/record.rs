@@ -21,6 +21,9 @@ pub struct Record<'a, A: Family> {
 }
 
 impl<A: Family> Record<'_, A> {
+    /// Octets of a record before its sources.
+    pub const HEAD_LEN: usize = TYPE_LEN.saturating_add(A::LEN);
+
     /// Whether the addresses can be: a multicast group and unicast sources.
     ///
     /// # Errors
@@ -33,8 +36,7 @@ impl<A: Family> Record<'_, A> {
     /// Octets that the record takes in a message.
     #[must_use]
     pub fn encoded_len(&self) -> usize {
-        TYPE_LEN
-            .saturating_add(A::LEN)
+        Self::HEAD_LEN
             .saturating_add(A::flat(self.sources).len())
             .saturating_add(self.aux.as_flattened().len())
     }

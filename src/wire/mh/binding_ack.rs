@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn d7_an_echo_tells_the_answer_to_a_pbu_m() {
-        let echo = [MobilityOption::MulticastState(MulticastState { records: List::default() })];
+        let echo = [MobilityOption::MulticastState(MulticastState::Mld(List::default()))];
         assert_eq!(meanings(0x20, &echo), [(Meaning::ProxyMulticast, false); 5]);
     }
 
@@ -228,7 +228,7 @@ mod tests {
     fn without_p_nothing_answers_a_proxy() {
         let options = [
             MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: Addr([1; 16]) }),
-            MobilityOption::MulticastState(MulticastState { records: List::default() }),
+            MobilityOption::MulticastState(MulticastState::Mld(List::default())),
         ];
         assert_eq!(meanings(0x11, &options), [(Meaning::Binding, true); 5]);
     }

@@ -246,7 +246,7 @@ mod tests {
     const NODE: MobilityOption<'static> =
         MobilityOption::MnIdentifier(MnIdentifier { subtype: 1, id: b"mn1" });
     const STATE: fn() -> MobilityOption<'static> =
-        || MobilityOption::MulticastState(MulticastState { records: List::default() });
+        || MobilityOption::MulticastState(MulticastState::Mld(List::default()));
     const QUERY: MobilityOption<'static> =
         MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: Addr([1; 16]) });
 

@@ -285,7 +285,7 @@ impl<'a> Line<'a> {
         line.extend(headers);
         line.extend(fields);
         if is_good {
-            let again = reencode(&line, octets, dialect);
+            let again = reencode(&line, protocol, octets, dialect);
             line.insert("reencode".into(), json!(again));
         }
         line
@@ -293,11 +293,12 @@ impl<'a> Line<'a> {
 }
 
 /// What becomes of a message that is written again from the values of its line.
-fn reencode(line: &Fields, octets: &[u8], dialect: &Dialect) -> &'static str {
+fn reencode(line: &Fields, protocol: Protocol, octets: &[u8], dialect: &Dialect) -> &'static str {
     let line = Value::Object(line.clone());
     match At::root(&line).object().and_then(|object| rebuilt(&object, dialect)) {
         Ok(again) if again.octets == octets => "identical",
         Ok(again) if again.protocol.same(&again.octets, octets, dialect) => "canonical",
+        Err(_) if protocol.is_for_reading_only(octets, dialect) => "refused",
         _ => "differs",
     }
 }

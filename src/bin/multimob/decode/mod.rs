@@ -35,7 +35,9 @@ use crate::json::{Fields, Protocol, fields, hex};
 /// A wrong checksum is such an error as well: needed is the right one.
 ///
 /// Every message is written again from the values of its line alone. "reencode" says what came of it: the identical
-/// octets; canonical ones, which mean the same with other padding or reserved bits; or octets that differ.
+/// octets; canonical ones, which mean the same with other padding or reserved bits; refused, where it reads and must
+/// not be written (options behind the authenticator, RFC 6275 6.2.7); or octets that differ, which is a fault of this
+/// program.
 ///
 /// Codes are shown as numbers and, where they have one, by name. Flags are letters, by the dialect of the sender: the bit
 /// 0x0100 of a Binding Update is F as registered, C in draft asaeda and Q in draft liu.

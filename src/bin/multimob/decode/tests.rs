@@ -186,6 +186,9 @@ fn judged(line: &Fields, octets: &[u8]) -> String {
             return "other".to_string();
         }
         let reencode = line["reencode"].as_str().unwrap().to_string();
+        if reencode == "refused" {
+            return reencode;
+        }
         let again = written(line, &DIALECT);
         assert!(again.is_datagram);
         let mut expected = line.clone();
@@ -222,7 +225,7 @@ fn mangled_messages_without_a_packet_are_read_as_far_as_they_go() {
                 let octets = random.mangled(payload);
                 let line = bare(protocol, &octets, &DIALECT);
                 assert_eq!(line["protocol"], protocol.name());
-                if line["ok"] == true {
+                if line["ok"] == true && line["reencode"] != "refused" {
                     let again = written(&line, &DIALECT);
                     let mut expected = line.clone();
                     expected.insert("reencode".into(), json!("identical"));

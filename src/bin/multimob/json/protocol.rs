@@ -150,6 +150,22 @@ impl Protocol {
         }
     }
 
+    /// Whether this is a message that may be read and not be written: one with options behind its authenticator, say.
+    pub(crate) fn is_for_reading_only(self, octets: &[u8], dialect: &Dialect) -> bool {
+        fn refused<F: Format>(octets: &[u8], dialect: &Dialect) -> bool {
+            F::parse(octets, dialect).is_ok_and(|message| message.to_vec().is_err())
+        }
+        match self {
+            Self::Mh => refused::<wire_mh::Mh>(octets, dialect),
+            Self::Mld => refused::<wire_mld::Mld>(octets, dialect),
+            Self::Igmp => refused::<wire_igmp::Igmp>(octets, dialect),
+            Self::Nd => refused::<wire_nd::Nd>(octets, dialect),
+            Self::Cxtp => refused::<wire_cxtp::Cxtp>(octets, dialect),
+            Self::CxtpIcmp => refused::<icmp::CxtpIcmp>(octets, dialect),
+            Self::Pim => refused::<wire_pim::Pim>(octets, dialect),
+        }
+    }
+
     /// Whether both are messages that mean the same: other padding and other reserved bits at most.
     pub(crate) fn same(self, a: &[u8], b: &[u8], dialect: &Dialect) -> bool {
         fn equal<'a, F: Format>(a: &'a [u8], b: &'a [u8], dialect: &Dialect) -> bool {

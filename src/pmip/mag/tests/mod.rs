@@ -14,6 +14,7 @@ use crate::machine::{Outer, Protection, Snapshot, Via};
 use crate::mip::Lifetime;
 use crate::mld::GroupRecord;
 use crate::pmip::{ChannelPolicy, TunnelKind};
+use crate::wire::fields::Row;
 use crate::wire::mh::option::{
     HomeNetworkPrefix, LinkLayerId, MnIdentifier, MobilityOption, MulticastState, multicast_state,
 };
@@ -114,6 +115,8 @@ struct Pba {
     link_layer_id: Option<Vec<u8>>,
     /// The records that were taken, when the LMA says.
     echo: Option<Vec<GroupRecord>>,
+    /// Whether there is an option of IGMP as well.
+    igmp: bool,
     protection: Protection,
 }
 
@@ -133,6 +136,7 @@ impl Pba {
             prefixes: if asked.is_empty() { vec![prefix(1)] } else { asked },
             link_layer_id: pbu.link_layer_id.clone(),
             echo: None,
+            igmp: false,
             protection: Protection::Authenticated,
         }
     }
@@ -162,8 +166,10 @@ impl Pba {
         let records: Vec<Record<'_>> = echo.iter().zip(&sources).map(wire_record).collect();
         options.extend(multicast_state::pack(&records, &dialect()));
         if self.echo.as_ref().is_some_and(Vec::is_empty) {
-            options
-                .push(MobilityOption::MulticastState(MulticastState { records: List::new(&[], &dialect()) }));
+            options.push(MobilityOption::MulticastState(MulticastState::Mld(List::new(&[], &dialect()))));
+        }
+        if self.igmp {
+            options.push(MulticastState::Igmp(Row::default()).into());
         }
         let ack = BindingAck {
             status: self.status,

@@ -328,6 +328,15 @@ fn d7_what_the_lma_did_not_take_is_reported() {
 }
 
 #[test]
+fn s15_an_answer_of_igmp_says_nothing_of_mld() {
+    let mut bench = Bench::new();
+    let channels = vec![(ip(GROUP), ONE())];
+    let pbu = bench.begin(1, 1, &Profile { channels, ..profile() });
+    let actions = bench.input(&Pba { igmp: true, ..Pba::to(&pbu) }.input());
+    assert_eq!(reports(&actions), []);
+}
+
+#[test]
 fn d4_what_does_not_fit_is_reported_after_the_answer() {
     let mut bench = Bench::new();
     let group = |n: u16| Ipv6Addr::new(0xff1e, 0, 0, 0, 0, 0, 1, n);

@@ -7,9 +7,8 @@ use super::{
     Malformed, MnIdentifier, MobilityOption, MulticastState, QueriedHomeAddress, Timestamp, padding,
 };
 use crate::wire::error::{DecodeError, Field, Layer};
-use crate::wire::mld::Record;
 use crate::wire::read::{Fail, Read, short};
-use crate::wire::{Addr, Dialect, List};
+use crate::wire::{Addr, Dialect, List, igmp, mld};
 
 /// What a message says by its options. Of an option that may stand once only, the first that is good counts (RFC 5213
 /// 8.1 says no more than that there is one); a malformed one counts as absent (digest 6.1).
@@ -96,14 +95,23 @@ impl<'a> List<'a, MobilityOption<'a>> {
         queried.or_else(|| self.home_network_prefixes().find_map(|(addr, len)| (len == 128).then_some(addr)))
     }
 
-    /// The records of all Multicast State options, in their order (D-4). Ask [`Self::multicast_state_fault`] first
+    /// The MLD records of all Multicast State options, in their order (D-4). Ask [`Self::multicast_state_fault`] first
     /// whether any of it may be used.
-    pub fn multicast_records(&self) -> impl Iterator<Item = Record<'a>> + Clone + use<'a> {
+    pub fn multicast_records(&self) -> impl Iterator<Item = mld::Record<'a>> + Clone + use<'a> {
         let lists = self.iter().filter_map(|option| match option {
-            MobilityOption::MulticastState(MulticastState { records }) => Some(records),
+            MobilityOption::MulticastState(MulticastState::Mld(records)) => Some(records),
             _ => None,
         });
         lists.flatten()
+    }
+
+    /// The IGMP records of all Multicast State options, in their order (S15): see [`Self::multicast_records`].
+    pub fn igmp_records(&self) -> impl Iterator<Item = igmp::Record<'a>> + Clone + use<'a> {
+        let rows = self.iter().filter_map(|option| match option {
+            MobilityOption::MulticastState(MulticastState::Igmp(records)) => Some(records),
+            _ => None,
+        });
+        rows.flatten()
     }
 
     /// What is wrong with the first Multicast State option that is malformed; the multicast part of the message is
@@ -126,6 +134,18 @@ impl<'a> List<'a, MobilityOption<'a>> {
     #[must_use]
     pub fn carries_multicast_state(&self) -> bool {
         self.carries(self.dialect().options.multicast_state)
+    }
+
+    /// Whether there is a good Multicast State option for MLD, with records or without.
+    #[must_use]
+    pub fn carries_mld_state(&self) -> bool {
+        self.iter().any(|option| matches!(option, MobilityOption::MulticastState(MulticastState::Mld(_))))
+    }
+
+    /// Whether there is a good Multicast State option for IGMP, with records or without.
+    #[must_use]
+    pub fn carries_igmp_state(&self) -> bool {
+        self.iter().any(|option| matches!(option, MobilityOption::MulticastState(MulticastState::Igmp(_))))
     }
 
     /// Whether there is a Queried Home Address option, good or malformed.

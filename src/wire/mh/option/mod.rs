@@ -210,7 +210,7 @@ impl<'a> Item<'a> for MobilityOption<'a> {
             && let Some(records) = multicast_state::raw_records(octets, dialect)
         {
             *octets = &[];
-            return Some(MulticastState { records }.into());
+            return Some(MulticastState::Mld(records).into());
         }
         let (kind, body) = list::next(octets)?;
         any(kind, body, dialect)

@@ -1,5 +1,5 @@
-//! The Multicast State option: the records of an MLD Report inside a Binding Update or Acknowledgement (asaeda 7.4,
-//! sarikaya 4.1, digest D-1 to D-4).
+//! The Multicast State option: the records of an MLD Report, or of one of IGMP, inside a Binding Update or Acknowledgement
+//! (asaeda 7.4, sarikaya 4.1 and 8, digest D-1 to D-4, S14, S15).
 //!
 //! An option has room for 247 octets of records. More of them travel in several options, each of which stands for
 //! itself:
@@ -22,62 +22,82 @@
 
 use super::{MobilityOption, list};
 use crate::wire::error::{DecodeError, EncodeError};
-use crate::wire::fields::{Body, Cursor, Size, Source, Value, Visit};
-use crate::wire::mld::{Record, RecordType, Report};
-use crate::wire::{Dialect, Encode, List, Out};
+use crate::wire::fields::{Body, Cursor, Row, Size, Source, Value, Visit};
+use crate::wire::membership::{self, Family, RecordType};
+use crate::wire::{Addr, Addr4, Dialect, Encode, List, Out, igmp, mld};
 
-/// Multicast State (local type, digest 1.B.7): records as in an MLD Report. At most [`MAX_RECORD_OCTETS`] of them: [`cut`]
-/// and [`pack`] take care of what is longer.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct MulticastState<'a> {
-    /// The records.
-    pub records: List<'a, Record<'a>>,
+/// Multicast State (local type, digest 1.B.7): records as in a Report of one address family. At most
+/// [`MAX_RECORD_OCTETS`] of them: [`cut`] and [`pack`] take care of what is longer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MulticastState<'a> {
+    /// Records of MLDv2.
+    Mld(List<'a, mld::Record<'a>>),
+    /// Records of IGMPv3 (sarikaya 8, S15).
+    Igmp(Row<'a, igmp::Record<'a>>),
 }
 
 /// Octets of records in one option, at most.
 pub const MAX_RECORD_OCTETS: usize = 247;
 
-/// Sources of one record in an option, at most.
-pub const MAX_SOURCES: usize = 14;
+/// Sources of one MLD record in an option, at most: 14.
+pub const MAX_SOURCES: usize = most_sources::<Addr>();
 
-/// First octet of the body: the ICMPv6 type of a version 2 Report.
-pub(super) const REPORT: u8 = 143;
+/// Sources of one IGMP record in an option, at most: 59.
+pub const MAX_IGMP_SOURCES: usize = most_sources::<Addr4>();
 
-/// `record` as one or more records that fit an option, without auxiliary data (RFC 3810 5.2.11).
+const fn most_sources<A: Family>() -> usize {
+    let octets = MAX_RECORD_OCTETS.saturating_sub(membership::Record::<'_, A>::HEAD_LEN);
+    match octets.checked_div(A::LEN) {
+        Some(sources) => sources,
+        None => 0,
+    }
+}
+
+/// `record`, of either family, as one or more records that fit an option, without auxiliary data (RFC 3810 5.2.11).
 ///
-/// The sources of an INCLUDE-type record are divided; those of an EXCLUDE-type record beyond [`MAX_SOURCES`] are left
-/// out, so that it asks for more than was meant, never for less (RFC 3810 5.2.15).
-pub fn cut<'a>(record: Record<'a>, dialect: &Dialect) -> impl Iterator<Item = Record<'a>> + Clone + use<'a> {
-    let (first, more) = record.sources.split_at_checked(MAX_SOURCES).unwrap_or((record.sources, &[]));
+/// The sources of an INCLUDE-type record are divided; those of an EXCLUDE-type record beyond [`MAX_SOURCES`] (or
+/// [`MAX_IGMP_SOURCES`]) are left out, so that it asks for more than was meant, never for less (RFC 3810 5.2.15).
+pub fn cut<'a, A: Family>(
+    record: membership::Record<'a, A>,
+    dialect: &Dialect,
+) -> impl Iterator<Item = membership::Record<'a, A>> + Clone + use<'a, A> {
+    let most = most_sources::<A>();
+    let (first, more) = record.sources.split_at_checked(most).unwrap_or((record.sources, &[]));
     let more = if excludes(record.kind, dialect) { &[] } else { more };
-    core::iter::once(first).chain(more.chunks(MAX_SOURCES)).map(move |sources| Record {
+    core::iter::once(first).chain(more.chunks(most)).map(move |sources| membership::Record {
         sources,
         aux: &[],
         ..record
     })
 }
 
-/// Records in as few Multicast State options as their order allows; no record is divided. One that was not [`cut`] and
-/// is too long gets an option of its own, which cannot be written.
-pub fn pack<'a>(
-    records: &'a [Record<'a>],
+/// Records of one family in as few Multicast State options as their order allows; no record is divided. One that was
+/// not [`cut`] and is too long gets an option of its own, which cannot be written.
+pub fn pack<'a, A: Family>(
+    records: &'a [membership::Record<'a, A>],
     dialect: &Dialect,
-) -> impl Iterator<Item = MobilityOption<'a>> + Clone + use<'a> {
+) -> impl Iterator<Item = MobilityOption<'a>> + Clone + use<'a, A>
+where
+    MulticastState<'a>: From<List<'a, membership::Record<'a, A>>>,
+{
     Pack { records, dialect: *dialect }
 }
 
 #[derive(Clone)]
-struct Pack<'a> {
-    records: &'a [Record<'a>],
+struct Pack<'a, A: Family> {
+    records: &'a [membership::Record<'a, A>],
     dialect: Dialect,
 }
 
-impl<'a> Iterator for Pack<'a> {
+impl<'a, A: Family> Iterator for Pack<'a, A>
+where
+    MulticastState<'a>: From<List<'a, membership::Record<'a, A>>>,
+{
     type Item = MobilityOption<'a>;
 
     fn next(&mut self) -> Option<MobilityOption<'a>> {
         let mut octets = 0_usize;
-        let fits = |record: &&Record<'a>| {
+        let fits = |record: &&membership::Record<'a, A>| {
             octets = octets.saturating_add(record.encoded_len());
             octets <= MAX_RECORD_OCTETS
         };
@@ -87,7 +107,7 @@ impl<'a> Iterator for Pack<'a> {
             all => all.split_at_checked(count)?,
         };
         self.records = rest;
-        Some(MulticastState { records: List::new(records, &self.dialect) }.into())
+        Some(MulticastState::from(List::new(records, &self.dialect)).into())
     }
 }
 
@@ -95,35 +115,78 @@ fn excludes(kind: RecordType, dialect: &Dialect) -> bool {
     kind == RecordType::IS_EX || kind == RecordType::TO_EX || kind == RecordType(dialect.hold.exclude)
 }
 
+impl Default for MulticastState<'_> {
+    fn default() -> Self {
+        Self::Mld(List::default())
+    }
+}
+
+impl<'a> From<List<'a, mld::Record<'a>>> for MulticastState<'a> {
+    fn from(records: List<'a, mld::Record<'a>>) -> Self {
+        Self::Mld(records)
+    }
+}
+
+impl<'a> From<List<'a, igmp::Record<'a>>> for MulticastState<'a> {
+    fn from(records: List<'a, igmp::Record<'a>>) -> Self {
+        Self::Igmp(records.into())
+    }
+}
+
 /// The body is a Report whose checksum says nothing: it has no pseudo-header to stand on, and the one of the Mobility
-/// Header covers it (D-3).
+/// Header covers it (D-3). Its type tells the family.
 impl<'a> Body<'a> for MulticastState<'a> {
     fn read(from: Cursor<'a, '_>) -> Result<Self, DecodeError> {
-        match Report::parse(from.rest, from.dialect) {
-            Ok(Report { records, .. }) => Ok(Self { records }),
-            Err(error) => {
-                let at = from.at.saturating_add(error.offset.into());
-                Err(Cursor { at, ..from }.fault(error.field, error.needed.into(), error.have.into()))
-            }
+        match from.rest.first() {
+            Some(&Addr4::REPORT) => records::<Addr4>(from).map(Self::from),
+            _ => records::<Addr>(from).map(Self::Mld),
         }
     }
 
     fn write(&self, out: &mut impl Out) -> Result<(), EncodeError> {
-        Report::new(self.records).write(out, 0)
+        match self {
+            Self::Mld(records) => membership::Report::new(*records).write(out, 0),
+            Self::Igmp(records) => membership::Report::new(records.list(&Dialect::DEFAULT)).write(out, 0),
+        }
     }
 
     fn show(&self, visit: &mut Visit<'_>) {
-        visit("records", Value::Records(self.records));
+        match self {
+            Self::Mld(records) => visit("records", Value::Records(*records)),
+            Self::Igmp(records) => {
+                visit("igmp_records", Value::IgmpRecords(records.list(&Dialect::DEFAULT)));
+            }
+        }
     }
 
     fn build<S: Source>(from: &mut S, out: &mut impl Out) -> Result<(), S::Error> {
         let mut written = Ok(());
+        if from.has("igmp_records") {
+            from.igmp_records("igmp_records", Size::Times(1), &mut |records| {
+                written = membership::Report::new(records).write(out, 0);
+            })?;
+            return written.map_err(|why| from.refuse("igmp_records", why));
+        }
         from.records("records", Size::Times(1), &mut |records| {
-            written = Report::new(records).write(out, 0);
+            written = membership::Report::new(records).write(out, 0);
         })?;
         written.map_err(|why| from.refuse("records", why))
     }
 }
+
+/// The records of a Report that is a whole body.
+fn records<'a, A: Family>(from: Cursor<'a, '_>) -> Result<List<'a, membership::Record<'a, A>>, DecodeError> {
+    match membership::Report::parse(from.rest, from.dialect) {
+        Ok(membership::Report { records, .. }) => Ok(records),
+        Err(error) => {
+            let at = from.at.saturating_add(error.offset.into());
+            Err(Cursor { at, ..from }.fault(error.field, error.needed.into(), error.have.into()))
+        }
+    }
+}
+
+/// First octet of a report that is drawn raw: the ICMPv6 type of a version 2 Report.
+pub(super) const REPORT: u8 = Addr::REPORT;
 
 /// A report that fills the option area of a message by itself, as draft asaeda draws it (D-1), as the list of the one
 /// option that it stands for. `None` unless the dialect takes that and the area is such a report, with no more than
@@ -135,11 +198,11 @@ pub(in crate::wire::mh) fn raw_report<'a>(
     raw_records(area, dialect).map(|_| List::validated(area, 1, dialect))
 }
 
-pub(super) fn raw_records<'a>(area: &'a [u8], dialect: &Dialect) -> Option<List<'a, Record<'a>>> {
+pub(super) fn raw_records<'a>(area: &'a [u8], dialect: &Dialect) -> Option<List<'a, mld::Record<'a>>> {
     if !dialect.accept_raw_pbu_m || area.first() != Some(&REPORT) {
         return None;
     }
-    let report = Report::parse(area, dialect).ok()?;
+    let report = mld::Report::parse(area, dialect).ok()?;
     let rest = area.get(report.encoded_len()..)?;
     (rest.len() < 8 && list::is_padding(rest)).then_some(report.records)
 }
@@ -149,9 +212,10 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
+    use crate::wire::FlagDialect;
     use crate::wire::error::{Field, Layer};
     use crate::wire::mh::{BindingUpdate, Meaning, Message, UpdateFlags};
-    use crate::wire::{Addr, FlagDialect};
+    use crate::wire::mld::Record;
 
     const DIALECT: Dialect = Dialect::DEFAULT;
     const GROUP: Addr = Addr([0xff; 16]);
@@ -165,7 +229,7 @@ mod tests {
     }
 
     fn option<'a>(records: &'a [Record<'a>]) -> MobilityOption<'a> {
-        MulticastState { records: List::new(records, &DIALECT) }.into()
+        MulticastState::Mld(List::new(records, &DIALECT)).into()
     }
 
     fn written(option: MobilityOption<'_>) -> Result<Vec<u8>, EncodeError> {
@@ -201,7 +265,7 @@ mod tests {
         for (body, field, offset) in [
             (&[][..], Field::Header, 2),
             (&[143, 0, 0, 0, 0, 0, 0], Field::Header, 2),
-            (&[0x22, 0, 0, 0, 0, 0, 0, 0], Field::Type, 2),
+            (&[0x16, 0, 0, 0, 0, 0, 0, 0], Field::Type, 2),
             (&[143, 0, 0, 0, 0, 0, 0, 1], Field::RecordHeader, 10),
             (&one_record[..20], Field::MulticastAddress, 14),
             (&one_record, Field::Sources, 30),
@@ -273,14 +337,14 @@ mod tests {
         let counts: Vec<_> = options
             .iter()
             .map(|option| match option {
-                MobilityOption::MulticastState(MulticastState { records }) => records.len(),
+                MobilityOption::MulticastState(MulticastState::Mld(records)) => records.len(),
                 other => panic!("{other:?}"),
             })
             .collect();
         assert_eq!(counts, [3, 1, 12, 10, 1]);
         assert!(options.iter().all(|&option| written(option).is_ok()));
         assert!(List::new(&options, &DIALECT).multicast_records().eq(records.iter().copied()));
-        assert_eq!(pack(&[], &DIALECT).count(), 0);
+        assert_eq!(pack::<Addr>(&[], &DIALECT).count(), 0);
     }
 
     #[test]
@@ -321,6 +385,107 @@ mod tests {
         for (count, fit) in [(8, 8), (10, 10), (11, 10)] {
             assert_eq!(update(&full[..count]).options_that_fit(), fit);
         }
+    }
+
+    const GROUP4: Addr4 = Addr4([232, 1, 2, 3]);
+
+    fn sources4(count: u8) -> Vec<[u8; 4]> {
+        (0..count).map(|n| [10, 0, 0, n]).collect()
+    }
+
+    const fn record4(kind: RecordType, sources: &[[u8; 4]]) -> igmp::Record<'_> {
+        igmp::Record { kind, group: GROUP4, sources, aux: &[] }
+    }
+
+    fn option4<'a>(records: &'a [igmp::Record<'a>]) -> MobilityOption<'a> {
+        MulticastState::Igmp(Row::new(records)).into()
+    }
+
+    #[test]
+    fn s15_first_octet_0x22_makes_it_a_report_of_igmp() {
+        let body = [
+            &[0x22, 0, 0, 0, 0, 0, 0, 2][..],
+            &[5, 0, 0, 1, 232, 1, 2, 3, 10, 0, 0, 0],
+            &[4, 0, 0, 0, 232, 1, 2, 3],
+        ]
+        .concat();
+        let sources = sources4(1);
+        let records = [record4(RecordType::ALLOW, &sources), record4(RecordType::TO_EX, &[])];
+        let read = MobilityOption::other(200, &body, &DIALECT);
+        assert_eq!(read, Some(option4(&records)));
+        for option in [read.unwrap(), option4(&records)] {
+            let octets = written(option).unwrap();
+            assert_eq!(octets[14..16], [200, 28]);
+            assert_eq!(octets[16..44], body);
+        }
+    }
+
+    #[test]
+    fn s15_checksum_and_reserved_fields_are_ignored_and_a_fault_names_its_place() {
+        let empty = MobilityOption::other(200, &[0x22, 0xff, 1, 2, 3, 4, 0, 0], &DIALECT);
+        assert_eq!(empty, Some(option4(&[])));
+        for (body, field, offset) in [
+            (&[0x22, 0, 0, 0, 0, 0, 0][..], Field::Header, 2),
+            (&[0x22, 0, 0, 0, 0, 0, 0, 1, 5, 0, 0], Field::RecordHeader, 10),
+            (&[0x22, 0, 0, 0, 0, 0, 0, 1, 5, 0, 0, 0, 232], Field::MulticastAddress, 14),
+            (&[0x22, 0, 0, 0, 0, 0, 0, 1, 5, 0, 0, 1, 232, 1, 2, 3, 10], Field::Sources, 18),
+        ] {
+            let option = MobilityOption::other(200, body, &DIALECT).unwrap();
+            let MobilityOption::Malformed(malformed) = option else { panic!("{option:?}") };
+            let error = malformed.error();
+            assert_eq!((error.layer, error.field, error.offset), (Layer::MobilityOption, field, offset));
+        }
+    }
+
+    #[test]
+    fn s15_an_option_has_room_for_30_records_or_59_sources() {
+        let too_long = EncodeError::TooLong { field: Field::OptionBody, max: 255 };
+        let records = [record4(RecordType::TO_EX, &[]); 31];
+        assert!(written(option4(&records[..30])).is_ok());
+        assert_eq!(written(option4(&records)), Err(too_long));
+        let sources = sources4(60);
+        assert_eq!(MAX_IGMP_SOURCES, 59);
+        assert!(written(option4(&[record4(RecordType::ALLOW, &sources[..59])])).is_ok());
+        assert_eq!(written(option4(&[record4(RecordType::ALLOW, &sources)])), Err(too_long));
+    }
+
+    #[test]
+    fn s15_records_are_cut_and_packed_as_those_of_mld() {
+        let sources = sources4(130);
+        let parts: Vec<_> = cut(record4(RecordType::ALLOW, &sources), &DIALECT).collect();
+        assert_eq!(parts.iter().map(|part| part.sources.len()).collect::<Vec<_>>(), [59, 59, 12]);
+        assert_eq!(parts.iter().flat_map(|part| part.sources).copied().collect::<Vec<_>>(), sources);
+        let exclude = record4(RecordType::TO_EX, &sources);
+        assert!(cut(exclude, &DIALECT).eq([record4(RecordType::TO_EX, &sources[..59])]));
+
+        let mut records = std::vec![record4(RecordType::TO_EX, &[]); 31];
+        records.extend(parts);
+        let options: Vec<_> = pack(&records, &DIALECT).collect();
+        assert!(options.iter().all(|&option| written(option).is_ok()));
+        assert_eq!(options.len(), 5);
+        assert!(List::new(&options, &DIALECT).igmp_records().eq(records.iter().copied()));
+    }
+
+    #[test]
+    fn s15_both_families_stand_side_by_side_and_are_told_apart() {
+        let (six, four) = ([record(RecordType::TO_EX, &[])], [record4(RecordType::TO_EX, &[])]);
+        let both = [option4(&four), option(&six)];
+        for (options, mld, igmp) in
+            [(&both[..], true, true), (&both[..1], false, true), (&both[1..], true, false)]
+        {
+            let options = List::new(options, &DIALECT);
+            assert!(options.carries_multicast_state());
+            assert_eq!((options.carries_mld_state(), options.carries_igmp_state()), (mld, igmp));
+            assert!(options.multicast_records().eq(six.into_iter().filter(|_| mld)));
+            assert!(options.igmp_records().eq(four.into_iter().filter(|_| igmp)));
+        }
+    }
+
+    #[test]
+    fn s15_a_report_of_igmp_is_never_read_raw() {
+        let octets = [59, 1, 5, 0, 0, 0, 0, 1, 0x83, 0, 0, 1, 0x22, 0, 0, 0];
+        let options = parse(&octets, &lenient(FlagDialect::AsaedaC)).map(|update| update.options);
+        assert!(options.is_none_or(|options| !options.carries_multicast_state()));
     }
 
     /// A Binding Update with a report of `count` records drawn raw into its option area.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::wire::error::Field;
+use crate::wire::fields::Row;
 use crate::wire::mh::{BindingUpdate, Message, UpdateFlags};
 use crate::wire::{Addr, Encode, Layer, List};
 
@@ -57,7 +58,8 @@ fn each_option_stands_at_its_alignment() {
         (MobilityOption::LinkLayerId(LinkLayerId { octets: &[] }), 1, 0),
         (MobilityOption::LinkLocalAddress(LinkLocalAddress { address: addr }), 8, 6),
         (MobilityOption::Timestamp(Timestamp(0)), 8, 2),
-        (MobilityOption::MulticastState(MulticastState { records: List::default() }), 4, 2),
+        (MobilityOption::MulticastState(MulticastState::Mld(List::default())), 4, 2),
+        (MobilityOption::MulticastState(MulticastState::Igmp(Row::default())), 4, 2),
         (MobilityOption::CareOfAddress(CareOfAddress { address: addr }), 8, 6),
         (MobilityOption::QueriedHomeAddress(QueriedHomeAddress { address: addr }), 8, 6),
         (other(199, &[0; 6]), 1, 0),
