@@ -213,8 +213,11 @@ impl Subject for Proxies {
     }
 }
 
-/// A proxy wants of each group what one of its links wants.
+/// A proxy wants of each group what one of its links wants, and tells the upstream just that.
 pub(super) fn is_what_links_want(state: &proxy::State) -> Result<(), String> {
+    if state.upstream != state.merged {
+        return Err(format!("{:?} is wanted, the upstream is told {:?}", state.merged, state.upstream));
+    }
     let groups: BTreeSet<Ipv6Addr> =
         state.links.keys().map(|(_, group)| group).chain(state.merged.keys()).copied().collect();
     for group in groups {

@@ -90,11 +90,18 @@ pub struct State<A = Ipv6Addr> {
     pub links: BTreeMap<(LinkId, A), Filter<A>>,
     /// Those of which another router is querier.
     pub others: BTreeSet<LinkId>,
+    /// What the upstream is told that is wanted of each group.
+    pub upstream: BTreeMap<A, Filter<A>>,
 }
 
 impl<A> Default for State<A> {
     fn default() -> Self {
-        Self { merged: BTreeMap::new(), links: BTreeMap::new(), others: BTreeSet::new() }
+        Self {
+            merged: BTreeMap::new(),
+            links: BTreeMap::new(),
+            others: BTreeSet::new(),
+            upstream: BTreeMap::new(),
+        }
     }
 }
 
@@ -254,6 +261,7 @@ impl<A: Family> Snapshot for Proxy<A> {
                 .map(|(link, group, filter)| ((link, group), filter.clone()))
                 .collect(),
             others: self.others.clone(),
+            upstream: self.upstream.snapshot(),
         }
     }
 }
