@@ -85,7 +85,13 @@ pub(super) struct Statement<'a, A> {
 impl<A: Family> Statement<'_, A> {
     /// Whether it makes something of a group of which nobody wants anything.
     pub(super) fn is_join(&self) -> bool {
-        !Wish::NOTHING.on(self.word, self.sources, self.until).0.is_nothing()
+        match self.word {
+            Word::Record(Kind::IsEx | Kind::ToEx) | Word::Hold(FilterMode::Exclude) => true,
+            Word::Record(Kind::IsIn | Kind::Allow | Kind::ToIn) | Word::Hold(FilterMode::Include) => {
+                !self.sources.is_empty()
+            }
+            Word::Record(Kind::Block) => false,
+        }
     }
 
     /// What it is to the state of the link: a Hold ends what it holds as a leave does, but nobody is asked at once.
