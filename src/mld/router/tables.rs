@@ -314,8 +314,11 @@ impl<A: Family> Tables<'_, A> {
     /// The listeners that want something of a packed group, and what.
     fn members(&self, star: u32) -> Vec<(u32, A, Member<A>)> {
         let Self { link, packed, .. } = self;
-        let ids = link.audience.ids().iter();
-        ids.filter_map(|&id| Some((id, packed.listeners.get(id)?.key, packed.member(id, star)?))).collect()
+        let channels = link.audience.channels(star, packed);
+        // Every listener of the link is looked at, so as briefly as can be.
+        let wants = |id: u32| packed.listeners.rows(id).iter().any(|row| channels.contains(&row.channel));
+        let ids = link.audience.ids().iter().copied().filter(|&id| wants(id));
+        ids.filter_map(|id| Some((id, packed.listeners.get(id)?.key, packed.member(id, star)?))).collect()
     }
 
     /// Makes a group of what rows say of it, or of nothing.

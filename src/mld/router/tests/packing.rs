@@ -150,3 +150,22 @@ fn a_batch_is_its_packets_one_after_the_other() {
     assert_eq!((out, &refused), (expected, &refusals));
     assert_eq!((refused.len(), one.router.snapshot()), (10, other.router.snapshot()));
 }
+
+/// While an older host is thought to be there, a link and its listeners may differ; rows know the listeners alone.
+#[test]
+fn a_group_that_older_hosts_have_left_is_packed_when_it_is_its_listeners_again() {
+    let mut bench = Bench::shared();
+    bench.on(&Event::Older(1, 1));
+    bench.until(seconds(90));
+    bench.hear(3, RecordType::TO_IN, &[3]);
+    bench.hear(1, RecordType::IS_EX, &[]);
+    bench.until(seconds(260));
+    bench.hear(3, RecordType::IS_IN, &[]);
+    assert_eq!(bench.router.group(LINK, group(1)).unwrap().running, []);
+    assert_eq!((bench.router.links[&LINK].groups.len(), bench.router.packed.channels.len()), (1, 0));
+    bench.hear(3, RecordType::IS_IN, &[3]);
+    bench.hear(2, RecordType::ALLOW, &[1]);
+    assert_eq!((bench.router.links[&LINK].groups.len(), bench.router.packed.channels.len()), (0, 3));
+    let running = bench.router.group(LINK, group(1)).unwrap().running;
+    assert_eq!(running, [(source(1), seconds(520)), (source(3), seconds(520))]);
+}
