@@ -1,8 +1,8 @@
 //! A million listeners: octets for each membership, time for each report, and the longest call, beside a flat map.
 //!
 //! ```text
-//! membership                    1,000,000 listeners, with 1 and with 10 channels, on shared and on access links
-//! membership LISTENERS          as many; 20,000 are a smoke test
+//! memberships                   1,000,000 listeners, with 1 and with 10 channels, on shared and on access links
+//! memberships LISTENERS          as many; 20,000 are a smoke test
 //! ```
 //!
 //! The peers are `hashbrown::HashMap` from (listener, channel) to a deadline, with a lazy heap of timers (*flat*) or a
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         None => 1_000_000,
         Some(Ok(listeners)) if listeners >= SLICE => listeners,
         Some(_) => {
-            eprintln!("membership [LISTENERS]: how many, {SLICE} at least; 1000000 when not said");
+            eprintln!("memberships [LISTENERS]: how many, {SLICE} at least; 1000000 when not said");
             return ExitCode::FAILURE;
         }
     };
