@@ -105,6 +105,20 @@ impl<A: Family> Statement<'_, A> {
 }
 
 impl<A: Family> Group<A> {
+    /// The group that `members` want, of whom all are known, and of which `published` was told.
+    pub(super) fn of(members: Members<A>, published: Filter<A>) -> Self {
+        let state = merged(members.iter().map(|(_, member)| &member.wish.state));
+        Self { state, members, published, ..Self::default() }
+    }
+
+    /// Whether nothing is being asked, no older hosts listen and nothing is held: its members are all there is to it.
+    pub(super) fn is_settled(&self, now: Instant) -> bool {
+        self.pending.next().is_none()
+            && !self.pending.is_fresh()
+            && self.older.mode(now) == Version::Current
+            && self.published_held.is_nothing()
+    }
+
     /// Takes what a listener said; whether more than timers that run longer came of it.
     ///
     /// # Errors

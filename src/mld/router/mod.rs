@@ -29,6 +29,7 @@
 //! ```
 
 mod apply;
+mod audience;
 mod config;
 mod face;
 mod fsm;
@@ -37,14 +38,15 @@ mod heard;
 mod link;
 mod members;
 mod owned;
+mod packed;
 mod plan;
 mod querier;
 mod query;
 mod sources;
+mod tables;
 mod tracking;
 mod view;
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 use core::time::Duration;
@@ -251,7 +253,8 @@ pub enum Reject<A: Family = Ipv6Addr> {
 #[derive(Clone, Debug)]
 pub struct Router<A: Family = Ipv6Addr> {
     config: Config<A>,
-    links: BTreeMap<LinkId, link::Link<A>>,
+    links: Links<A>,
+    packed: packed::Packed<A>,
     timers: Timers<Entity<A>>,
     /// Set while more is due than the budget of one call allowed.
     not_before: Option<Instant>,
@@ -267,6 +270,8 @@ enum Entity<A> {
     Group(LinkId, A),
 }
 
+type Links<A> = alloc::collections::BTreeMap<LinkId, link::Link<A>>;
+
 impl<A: Family> Router<A> {
     /// A router without links.
     ///
@@ -275,13 +280,19 @@ impl<A: Family> Router<A> {
     pub fn new(config: Config<A>) -> Result<Self, ConfigError> {
         config.validate()?;
         Ok(Self {
+            links: Links::default(),
+            packed: packed::Packed::new(config.seed),
             config,
-            links: BTreeMap::new(),
             timers: Timers::default(),
             not_before: None,
             refused: 0,
             scratch: Vec::new(),
         })
+    }
+
+    /// When something falls due.
+    fn next(&self) -> Option<Instant> {
+        self.timers.next().into_iter().chain(self.packed.listeners.next()).min()
     }
 
     fn through(&mut self, out: &mut impl Sink<Action<A>>, step: impl FnOnce(&mut Self, &mut Vec<Action<A>>)) {
@@ -313,7 +324,7 @@ impl<A: Family> Machine for Router<A> {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        let due = self.timers.next()?;
+        let due = self.next()?;
         Some(self.not_before.map_or(due, |not_before| due.max(not_before)))
     }
 }

@@ -60,10 +60,13 @@ impl<A: Family> Router<A> {
     }
 
     fn room(&self, state: &Link<A>, link: LinkId, listener: A) -> Result<(), Reject<A>> {
-        match state.has_room_for(listener, self.config.limits.listeners_per_link) {
-            true => Ok(()),
-            false => Err(Reject::TooManyListeners(link)),
+        let audience = &state.audience;
+        let has_room =
+            audience.ids().len() < self.config.limits.listeners_per_link && self.packed.listeners.has_room();
+        if has_room || audience.find(link, audience.key(listener), &self.packed).is_some() {
+            return Ok(());
         }
+        Err(Reject::TooManyListeners(link))
     }
 
     /// The checks of RFC 3810 7.4, 7.6 and 5.2.13, with A25 and A26.
