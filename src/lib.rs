@@ -124,6 +124,8 @@ pub mod samples;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(feature = "alloc")]
+mod slab;
+#[cfg(feature = "alloc")]
 pub mod timers;
 pub mod wire;
 

@@ -13,10 +13,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src/` and what each may know. A room knows itself; everybody knows the small vocabulary.
-const VOCABULARY: [&str; 7] = ["time", "machine", "timers", "channel", "random", "Instant", "matrix"];
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const VOCABULARY: [&str; 8] = ["time", "machine", "timers", "channel", "random", "Instant", "matrix", "slab"];
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("time", &[]),
     ("random", &[]),
+    ("slab", &[]),
     ("matrix", &[]),
     ("machine", &["wire"]),
     ("timers", &[]),

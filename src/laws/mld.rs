@@ -106,7 +106,7 @@ impl<A: Family> Subject for Routers<A> {
                 }
                 for (group, filter) in wanted {
                     let interest = machine.interest(link, group);
-                    if !is_merge(interest, [&filter, interest].into_iter()) {
+                    if !is_merge(&interest, [&filter, &interest].into_iter()) {
                         return Err(format!("{link:?}: {interest:?} of {group}, {listener} {filter:?}"));
                     }
                 }

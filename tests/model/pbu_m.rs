@@ -15,7 +15,6 @@ impl Anchor {
             Multicast::Malformed => return Some(taken),
             Multicast::Records(records) => records,
         };
-        let groups = self.links.entry(pbu.coa()).or_default();
         for Record { kind, group, sources } in records {
             // RFC 3810 5.2.12; BLOCK_OLD_SOURCES leaves.
             let exclude = match kind {
@@ -30,11 +29,20 @@ impl Anchor {
             }
             let sources: BTreeSet<u16> = sources.iter().copied().collect();
             let policy = &self.subscribers[&pbu.node.unwrap_or_default()].policy;
-            let Some((exclude, sources)) = permitted(policy.as_deref(), *group, (exclude, sources)) else {
+            let Some(wish) = permitted(policy.as_deref(), *group, (exclude, sources)) else {
                 continue;
             };
+            // D-4: what one record cannot hold comes in several. They are one wish.
+            let wish = match taken.remove(group) {
+                None => wish,
+                Some(before) => union(before, wish),
+            };
+            taken.insert(*group, wish);
+        }
+        let groups = self.links.entry(pbu.coa()).or_default();
+        for (group, (exclude, sources)) in &taken {
             let state = groups.entry(*group).or_default();
-            if exclude {
+            if *exclude {
                 let more: Vec<u16> =
                     sources.iter().copied().filter(|source| !state.passes(*source)).collect();
                 let asked = state.report("ToEx", &more, now + MALI);
@@ -42,11 +50,6 @@ impl Anchor {
             } else {
                 state.report("Allow", &sources.iter().copied().collect::<Vec<u16>>(), now + MALI);
             }
-            let both = match taken.remove(group) {
-                None => (exclude, sources),
-                Some(before) => union(before, (exclude, sources)),
-            };
-            taken.insert(*group, both);
         }
         Some(taken)
     }

@@ -15,6 +15,12 @@ pub fn is_there(program: &str, args: &[&str], package: &str) -> bool {
     found
 }
 
+/// Whether the Linux kernel can be a judge: root, network namespaces, bridges that snoop, and the programs that ask them.
+pub fn has_namespaces() -> bool {
+    let probe = "unshare -n ip link add br0 type bridge mcast_snooping 1 && bridge -V && /usr/bin/python3 -V";
+    is_there("sh", &["-c", probe], "iproute2, python3, and to be root")
+}
+
 /// What a judge says about this input.
 pub fn asked(program: &str, args: &[&str], input: &[u8]) -> String {
     let mut judge = Command::new(program)

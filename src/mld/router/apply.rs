@@ -1,6 +1,6 @@
 //! What was planned, done; what has fallen due, done.
 
-use alloc::collections::BTreeMap;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -8,10 +8,11 @@ use super::heard::Records;
 use super::link::Link;
 use super::querier::Event;
 use super::sources::Until;
+use super::tables::{Tables, Touch, Touched};
 use super::{Action, Entity, Plan, Router, Startup};
 use crate::channel::Filter;
 use crate::machine::LinkId;
-use crate::mld::Family;
+use crate::mld::{Family, Question};
 use crate::time::Instant;
 
 /// How long what the budget left over has to wait.
@@ -22,7 +23,7 @@ impl<A: Family> Router<A> {
     pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_, A>, out: &mut Vec<Action<A>>) {
         match plan {
             Plan::LinkUp { link, address, kind, startup, hold } => {
-                self.links.insert(link, Link::new(address, kind, hold));
+                self.links.insert(link, Box::new(Link::new(address, kind, hold)));
                 if startup == Startup::Now {
                     self.turn(now, link, Event::Start, out);
                 }
@@ -33,8 +34,8 @@ impl<A: Family> Router<A> {
                 let Some(state) = self.links.get_mut(&link) else { return };
                 state.heed(now, link, from, &question, &self.config, out);
                 self.timers.set_or_stop(Entity::Querier(link), state.role.next());
-                if let Some(group) = question.group {
-                    self.settle(now, link, group, false, out);
+                if let (Some(group), false) = (question.group, question.suppress) {
+                    self.asked(now, link, group, &question, out);
                 }
             }
             Plan::Records { link, listener, records, until } => {
@@ -49,19 +50,46 @@ impl<A: Family> Router<A> {
             return;
         }
         let mut left = self.config.budget.max(1);
+        let mut touched = Touched::new();
         while left > 0 {
-            let visited = match self.timers.pop(now) {
-                Some(Entity::Querier(link)) => {
-                    self.turn(now, link, Event::Elapsed, out);
-                    1
+            let (timer, rows) = (self.timers.next(), self.packed.listeners.next());
+            let rows_are_first = rows.is_some_and(|rows| timer.is_none_or(|timer| rows < timer));
+            let visited = if rows_are_first {
+                let Some(listener) = self.packed.listeners.pop(now) else { break };
+                self.elapse_rows(now, listener, left, &mut touched)
+            } else {
+                match self.timers.pop(now) {
+                    Some(Entity::Querier(link)) => {
+                        self.turn(now, link, Event::Elapsed, out);
+                        1
+                    }
+                    Some(Entity::Group(link, group)) => self.elapse_group(now, link, group, out),
+                    None => break,
                 }
-                Some(Entity::Group(link, group)) => self.elapse_group(now, link, group, out),
-                None => break,
             };
             left = left.saturating_sub(visited);
         }
-        let more = self.timers.next().is_some_and(|due| due <= now);
+        self.settle_touched(now, touched, out);
+        let more = self.next().is_some_and(|due| due <= now);
         self.not_before = more.then(|| now + PAUSE);
+    }
+
+    /// Another router asked about a group.
+    fn asked(
+        &mut self,
+        now: Instant,
+        id: LinkId,
+        group: A,
+        question: &Question<'_, A>,
+        out: &mut Vec<Action<A>>,
+    ) {
+        let Self { config, links, packed, .. } = self;
+        let Some(link) = links.get_mut(&id) else { return };
+        let sources = question.sources.iter().map(|&octets| A::from_octets(octets)).collect();
+        let face = link.face(id, config);
+        let mut touched = Touched::new();
+        Tables { now, face, link, packed, touched: &mut touched }.asked(group, &sources);
+        self.settle_touched(now, touched, out);
     }
 
     /// What happened to the querier of a link.
@@ -73,18 +101,21 @@ impl<A: Family> Router<A> {
     }
 
     fn link_down(&mut self, id: LinkId, out: &mut Vec<Action<A>>) {
-        let Some(link) = self.links.remove(&id) else { return };
+        let Some(link) = self.links.get(&id) else { return };
         self.timers.stop(Entity::Querier(id));
-        for (group, state) in link.groups {
+        for (group, told) in link.told(&self.packed) {
             self.timers.stop(Entity::Group(id, group));
-            if !state.published.is_nothing() {
+            if !told.interest.is_nothing() {
                 out.push(Action::Interest { link: id, group, filter: Filter::NOTHING });
             }
-            if !state.published_held.is_nothing() {
+            if !told.held.is_nothing() {
                 out.push(Action::Held { link: id, group, filter: Filter::NOTHING });
             }
         }
         out.push(Action::Gone { link: id });
+        if let Some(link) = self.links.remove(&id) {
+            link.audience.ids().iter().for_each(|&listener| self.packed.forget(listener));
+        }
     }
 
     fn hear(
@@ -96,43 +127,65 @@ impl<A: Family> Router<A> {
         until: Instant,
         out: &mut Vec<Action<A>>,
     ) {
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let face = link.face(id, &self.config);
-        link.saw(listener);
+        let Self { config, links, packed, refused, .. } = self;
+        let Some(link) = links.get_mut(&id) else { return };
+        let face = link.face(id, config);
+        link.audience.saw(listener);
         let until = Until { due: until, late: matches!(records, Records::Told(_)) };
-        let mut touched = BTreeMap::new();
-        let mut refused = 0_u64;
-        records.each(&face, |index, heard| {
-            let taken = heard.and_then(|heard| {
-                let taken = link.hear(now, listener, heard, until, &face);
-                let changed = touched.entry(heard.group).or_insert(false);
-                *changed |= taken != Ok(false);
-                taken.map(|_| ())
-            });
-            if let Err(why) = taken {
-                refused = refused.saturating_add(1);
-                out.push(Action::Refused { link: id, listener, index, why });
+        let mut touched = Touched::new();
+        let mut tables = Tables { now, face, link, packed, touched: &mut touched };
+        // Nearly all that is heard is known, and comes in the same order as the last time.
+        let (mut known, mut guess) = (tables.listener(listener), 0);
+        records.each(face.hold, |said| {
+            if let (Some(known), Some(sources)) = (known, said.repeats())
+                && tables.packed.refresh(known, said.group, sources, until.due, &mut guess)
+            {
+                return;
+            }
+            let taken =
+                said.judged(&face, |heard| heard.and_then(|heard| tables.hear(listener, heard, until)));
+            known = tables.listener(listener);
+            if let Some(Err(why)) = taken {
+                *refused = refused.saturating_add(1);
+                out.push(Action::Refused { link: id, listener, index: said.index, why });
             }
         });
-        self.refused = self.refused.saturating_add(refused);
-        // One Interest for each group, however many records it had.
-        for (group, changed) in touched {
-            if changed {
-                self.settle(now, id, group, false, out);
-            } else {
-                self.arm(id, group);
-            }
-        }
+        self.settle_touched(now, touched, out);
     }
 
-    /// Ends what has ended of a group; how many listeners were visited for it, at least 1.
+    /// Ends what has ended of a group that is not packed; how many listeners were visited for it, at least 1.
     fn elapse_group(&mut self, now: Instant, id: LinkId, group: A, out: &mut Vec<Action<A>>) -> usize {
-        let Some(link) = self.links.get_mut(&id) else { return 1 };
-        let face = link.face(id, &self.config);
-        let visited = link.groups.get(&group).map_or(1, |group| group.members.len());
-        link.elapse(now, group, &face);
+        let Self { config, links, packed, .. } = self;
+        let Some(link) = links.get_mut(&id) else { return 1 };
+        let face = link.face(id, config);
+        let visited = Tables { now, face, link, packed, touched: &mut Touched::new() }.elapse_group(group);
         self.settle(now, id, group, true, out);
         visited.max(1)
+    }
+
+    /// Ends the rows of a listener that have ended, `most` of them; how many were visited, at least 1.
+    fn elapse_rows(&mut self, now: Instant, listener: u32, most: usize, touched: &mut Touched<A>) -> usize {
+        let Self { config, links, packed, .. } = self;
+        let Some(id) = packed.listeners.get(listener).map(|listener| listener.link) else { return 1 };
+        let Some(link) = links.get_mut(&id) else { return 1 };
+        let face = link.face(id, config);
+        Tables { now, face, link, packed, touched }.elapse_rows(listener, most).max(1)
+    }
+
+    /// One Interest for each group that was touched, however often.
+    fn settle_touched(&mut self, now: Instant, touched: Touched<A>, out: &mut Vec<Action<A>>) {
+        for ((id, group), touch) in touched {
+            match touch {
+                Touch::Group { changed: true } => self.settle(now, id, group, false, out),
+                Touch::Group { changed: false } => self.arm(now, id, group),
+                Touch::Rows(told) => {
+                    let filter = self.interest(id, group);
+                    if filter != told {
+                        out.push(Action::Interest { link: id, group, filter });
+                    }
+                }
+            }
+        }
     }
 
     fn settle(&mut self, now: Instant, id: LinkId, group: A, due: bool, out: &mut Vec<Action<A>>) {
@@ -140,17 +193,22 @@ impl<A: Family> Router<A> {
         let face = link.face(id, &self.config);
         let Some(state) = link.groups.get_mut(&group) else { return };
         state.settle(now, group, due, &face, out);
-        self.arm(id, group);
+        self.arm(now, id, group);
     }
 
-    /// Sets the deadline of a group that said what it had to; one of which nobody wants anything goes.
-    fn arm(&mut self, id: LinkId, group: A) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+    /// Sets the deadline of a group that said what it had to; one of which nobody wants anything goes, and one that rows
+    /// can say is packed.
+    fn arm(&mut self, now: Instant, id: LinkId, group: A) {
+        let Self { config, links, packed, timers, .. } = self;
+        let Some(link) = links.get_mut(&id) else { return };
         let Some(state) = link.groups.get(&group) else { return };
+        let face = link.face(id, config);
         let next = state.next();
-        if state.is_nothing() {
-            link.groups.remove(&group);
-        }
-        self.timers.set_or_stop(Entity::Group(id, group), next);
+        let gone = if state.is_nothing() {
+            link.groups.remove(&group).is_some()
+        } else {
+            Tables { now, face, link, packed, touched: &mut Touched::new() }.pack(group)
+        };
+        timers.set_or_stop(Entity::Group(id, group), next.filter(|_| !gone));
     }
 }

@@ -29,6 +29,9 @@ pub struct Config<A: Family = Ipv6Addr> {
     /// Links and listeners of groups that one call to `handle_timeout` may visit, at least 1: 1,000. The group at hand is
     /// finished, so it may be up to `listeners_per_link` more. What is left falls due a millisecond later.
     pub budget: usize,
+    /// By what the addresses of listeners and channels are spread over tables. Drawn at random, it keeps neighbours from
+    /// choosing addresses that fall together.
+    pub seed: u64,
 }
 
 impl<A: Family> Default for Config<A> {
@@ -41,6 +44,7 @@ impl<A: Family> Default for Config<A> {
             ssm: Vec::new(),
             limits: Limits::default(),
             budget: 1_000,
+            seed: 0,
         }
     }
 }

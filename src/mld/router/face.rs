@@ -31,6 +31,11 @@ impl<A: Family> Face<'_, A> {
         self.config.immediate_leave && !silent
     }
 
+    /// Whether rows can say what current reports make.
+    pub(super) fn is_plain(&self) -> bool {
+        self.config.immediate_leave && self.config.version == Version::Current
+    }
+
     /// The end of the Last Listener Query Time that begins at `now`.
     pub(super) fn last_call(&self, now: Instant) -> Instant {
         now + self.timing.last_listener_query_time()

@@ -57,41 +57,87 @@ pub(super) struct Heard<'a, A> {
     pub(super) version: Version,
 }
 
+/// A record as it came, its type understood.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said<'a, A: Family> {
+    pub(super) index: u16,
+    pub(super) group: A,
+    pub(super) word: Word,
+    pub(super) sources: Sources<'a, A>,
+    pub(super) version: Version,
+}
+
+/// Sources as they came.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sources<'a, A: Family> {
+    Octets(&'a [A::Octets]),
+    List(&'a SourceList<A>),
+}
+
 impl<A: Family> Records<'_, A> {
-    /// Hands every record to `take`, with its index, but for those that are skipped in silence.
-    pub(super) fn each(self, face: &Face<'_, A>, mut take: impl FnMut(u16, Result<Heard<'_, A>, Refusal>)) {
-        let mut hand = |index: usize, heard: Heard<'_, A>| {
-            if let Some(verdict) = judged(heard, face) {
-                take(u16::try_from(index).unwrap_or(u16::MAX), verdict);
-            }
-        };
-        let sources = &SourceList::EMPTY;
+    /// Hands every record to `take`, but for those of unknown types: they are skipped before anything of them is believed
+    /// (RFC 3810 5.2.12).
+    pub(super) fn each(self, hold: Option<HoldTypes>, mut take: impl FnMut(Said<'_, A>)) {
+        let number = |index: usize| u16::try_from(index).unwrap_or(u16::MAX);
+        let nobody = Sources::Octets(&[]);
         match self {
             // RFC 3810 8.3.2 gives what the messages of version 1 stand for, RFC 3376 7.3.2 those of IGMP.
             Self::Join { group, version } => {
-                hand(0, Heard { group, word: Word::Record(Kind::IsEx), sources, version });
+                take(Said { index: 0, group, word: Word::Record(Kind::IsEx), sources: nobody, version });
             }
             Self::Leave { group } => {
                 let (word, version) = (Word::Record(Kind::ToIn), Version::Older);
-                hand(0, Heard { group, word, sources, version });
+                take(Said { index: 0, group, word, sources: nobody, version });
             }
             Self::Report(records) => {
                 for (index, record) in A::records(records).enumerate() {
-                    // An unknown type is skipped before anything of the record is believed (RFC 3810 5.2.12).
-                    let Some(word) = Word::of(record.kind, face.hold) else { continue };
-                    let sources = record.sources.iter().map(|&octets| A::from_octets(octets)).collect();
-                    let (group, version) = (record.group, Version::Current);
-                    hand(index, Heard { group, word, sources: &sources, version });
+                    let Some(word) = Word::of(record.kind, hold) else { continue };
+                    let (index, group, sources) =
+                        (number(index), record.group, Sources::Octets(record.sources));
+                    take(Said { index, group, word, sources, version: Version::Current });
                 }
             }
             Self::Told(records) => {
                 for (index, record) in records.iter().enumerate() {
-                    let Some(word) = Word::of(record.kind, face.hold) else { continue };
-                    let (group, version) = (record.group, Version::Current);
-                    hand(index, Heard { group, word, sources: &record.sources, version });
+                    let Some(word) = Word::of(record.kind, hold) else { continue };
+                    let (index, group, sources) =
+                        (number(index), record.group, Sources::List(&record.sources));
+                    take(Said { index, group, word, sources, version: Version::Current });
                 }
             }
         }
+    }
+}
+
+impl<A: Family> Said<'_, A> {
+    /// The sources that it asks for again if it changes nothing: `None` for what changes something, or may.
+    pub(super) fn repeats(&self) -> Option<&[A::Octets]> {
+        let Sources::Octets(sources) = self.sources else { return None };
+        let repeats = match self.word {
+            _ if self.version < Version::Current => false,
+            Word::Record(Kind::IsIn | Kind::Allow) => !sources.is_empty(),
+            Word::Record(Kind::IsEx | Kind::ToEx) => sources.is_empty(),
+            Word::Record(Kind::ToIn | Kind::Block) | Word::Hold(_) => false,
+        };
+        repeats.then_some(sources)
+    }
+
+    /// Has the record judged, and hands it to `take` unless it is skipped in silence.
+    pub(super) fn judged<T>(
+        self,
+        face: &Face<'_, A>,
+        take: impl FnOnce(Result<Heard<'_, A>, Refusal>) -> T,
+    ) -> Option<T> {
+        let Self { group, word, version, .. } = self;
+        let owned;
+        let sources = match self.sources {
+            Sources::Octets(sources) => {
+                owned = sources.iter().map(|&octets| A::from_octets(octets)).collect();
+                &owned
+            }
+            Sources::List(sources) => sources,
+        };
+        judged(Heard { group, word, sources, version }, face).map(take)
     }
 }
 

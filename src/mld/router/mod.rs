@@ -29,6 +29,8 @@
 //! ```
 
 mod apply;
+mod audience;
+mod batch;
 mod config;
 mod face;
 mod fsm;
@@ -37,17 +39,21 @@ mod heard;
 mod link;
 mod members;
 mod owned;
+mod packed;
 mod plan;
 mod querier;
 mod query;
 mod sources;
+mod tables;
 mod tracking;
 mod view;
 
-use alloc::collections::BTreeMap;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 use core::time::Duration;
+
+use foldhash::quality::FixedState;
 
 use super::{Family, GroupRecord, Version};
 use crate::channel::Filter;
@@ -237,7 +243,8 @@ pub enum Reject<A: Family = Ipv6Addr> {
 #[derive(Clone, Debug)]
 pub struct Router<A: Family = Ipv6Addr> {
     config: Config<A>,
-    links: BTreeMap<LinkId, link::Link<A>>,
+    links: Links<A>,
+    packed: packed::Packed<A>,
     timers: Timers<Entity<A>>,
     /// Set while more is due than the budget of one call allowed.
     not_before: Option<Instant>,
@@ -253,6 +260,9 @@ enum Entity<A> {
     Group(LinkId, A),
 }
 
+/// Boxed: a table that grows then moves a word for each.
+type Links<A> = hashbrown::HashMap<LinkId, Box<link::Link<A>>, FixedState>;
+
 impl<A: Family> Router<A> {
     /// A router without links.
     ///
@@ -261,13 +271,19 @@ impl<A: Family> Router<A> {
     pub fn new(config: Config<A>) -> Result<Self, ConfigError> {
         config.validate()?;
         Ok(Self {
+            links: Links::with_hasher(FixedState::with_seed(config.seed)),
+            packed: packed::Packed::new(config.seed),
             config,
-            links: BTreeMap::new(),
             timers: Timers::default(),
             not_before: None,
             refused: 0,
             scratch: Vec::new(),
         })
+    }
+
+    /// When something falls due.
+    fn next(&self) -> Option<Instant> {
+        self.timers.next().into_iter().chain(self.packed.listeners.next()).min()
     }
 
     fn through(&mut self, out: &mut impl Sink<Action<A>>, step: impl FnOnce(&mut Self, &mut Vec<Action<A>>)) {
@@ -299,7 +315,7 @@ impl<A: Family> Machine for Router<A> {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        let due = self.timers.next()?;
+        let due = self.next()?;
         Some(self.not_before.map_or(due, |not_before| due.max(not_before)))
     }
 }

@@ -57,14 +57,17 @@ impl<A: Family> Router<A> {
     }
 
     fn up(&self, link: LinkId) -> Result<&Link<A>, Reject<A>> {
-        self.links.get(&link).ok_or(Reject::NoSuchLink(link))
+        self.links.get(&link).map(|link| &**link).ok_or(Reject::NoSuchLink(link))
     }
 
     fn room(&self, state: &Link<A>, link: LinkId, listener: A) -> Result<(), Reject<A>> {
-        match state.has_room_for(listener, self.config.limits.listeners_per_link) {
-            true => Ok(()),
-            false => Err(Reject::TooManyListeners(link)),
+        let audience = &state.audience;
+        let has_room =
+            audience.ids().len() < self.config.limits.listeners_per_link && self.packed.listeners.has_room();
+        if has_room || audience.find(link, audience.key(listener), &self.packed).is_some() {
+            return Ok(());
         }
+        Err(Reject::TooManyListeners(link))
     }
 
     /// The rules of the wire, and then what the link says of it.

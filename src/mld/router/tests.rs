@@ -7,6 +7,7 @@ mod hold;
 mod hosts;
 mod igmp;
 mod older;
+mod packing;
 mod queries;
 mod tables;
 mod tracking;
@@ -146,7 +147,24 @@ impl Bench {
 
     /// What the link wants of [`group`] 1.
     fn interest(&self) -> Filter {
-        self.router.interest(LINK, group(1)).clone()
+        self.router.interest(LINK, group(1))
+    }
+
+    /// How many groups all listeners want something of.
+    fn memberships(&self) -> usize {
+        let listeners = self.router.listeners(LINK);
+        listeners.map(|listener| self.router.memberships(LINK, listener).count()).sum()
+    }
+
+    /// How many sources of a group are known.
+    fn breadth(&self, group: Ipv6Addr) -> usize {
+        let link = &self.router.links[&LINK];
+        let packed = || {
+            let star = self.router.packed.channels.group(group)?;
+            let channels = link.audience.channels(star, &self.router.packed);
+            Some(channels.iter().filter(|&&channel| channel != star).count())
+        };
+        link.groups.get(&group).map_or_else(|| packed().unwrap_or(0), |state| state.breadth())
     }
 
     /// What host `of` wants of [`group`] 1.

@@ -117,7 +117,7 @@ impl Lma {
 
     /// Asks the network for what a MAG receives of a group and for what it holds (A30).
     fn want(&mut self, now: Instant, link: LinkId, group: Ipv6Addr, out: &mut Vec<Action>) {
-        let wanted = self.router.interest(link, group).union(self.router.held(link, group));
+        let wanted = self.router.interest(link, group).union(&self.router.held(link, group));
         self.upstream.want(now, link, group, wanted, out);
     }
 

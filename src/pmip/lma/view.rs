@@ -77,10 +77,9 @@ impl Snapshot for Lma {
         let mut state =
             LmaState { bindings, upstream: self.upstream.channels().collect(), ..LmaState::default() };
         for (link, peer) in self.peers.iter() {
-            let groups = self.router.interests(link).map(|(group, filter)| (group, filter.clone()));
+            let groups = self.router.interests(link);
             let routes = peer.routes.iter().map(|(&group, (_, filter))| (group, filter.clone()));
-            let held = self.router.holds(link).map(|(group, filter)| (group, filter.clone()));
-            let held: BTreeMap<_, _> = held.collect();
+            let held: BTreeMap<_, _> = self.router.holds(link).collect();
             if !held.is_empty() {
                 state.held.insert(peer.address, held);
             }

@@ -121,7 +121,7 @@ impl Mag {
         let provided = grant.provisioned.iter().find(|(provided, _)| *provided == group);
         match provided {
             Some((_, provided)) => grant.policy.allowed(group, &reported.union(provided)),
-            None => grant.policy.allowed(group, reported),
+            None => grant.policy.allowed(group, &reported),
         }
     }
 

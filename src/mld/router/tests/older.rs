@@ -101,7 +101,7 @@ fn t28_version_1_messages_for_a_source_specific_group_do_nothing() {
     let refused = Action::Refused { link: LINK, listener: host(1), index: 0, why: Refusal::SsmExclude };
     assert_eq!(bench.report_v1(1, SSM), [refused]);
     assert_eq!(bench.done(1, SSM), []);
-    assert_eq!(bench.router.interest(LINK, SSM), &include(&[1]));
+    assert_eq!(bench.router.interest(LINK, SSM), include(&[1]));
     // Nor do they bring the group into compatibility mode.
     assert_eq!(bench.report(1, &[record(R::BLOCK, SSM, &[1])]), [interest(SSM, Filter::NOTHING)]);
 }

@@ -1,0 +1,171 @@
+//! Memberships as nearly all are: a listener that wants a group from everybody, or from sources that it names, of a
+//! group of which nothing is being asked. Each is a row of 16 octets: a channel by number, since when, until when.
+//!
+//! ```text
+//!   link ──> listener ──> rows ──> channel        by numbers; channels are named once for all links
+//!     └────> how many listeners want a channel    on a shared link
+//! ```
+//!
+//! What cannot be said so (source lists of EXCLUDE mode, MLD Hold, hosts of older versions, a leave that others are
+//! asked about) makes a [`super::group::Group`] of the group, until it can be said so again. The timers of a listener
+//! are one deadline, which is looked at when it comes: a refresh does not move it.
+
+mod channels;
+mod listeners;
+mod rows;
+
+use alloc::vec::Vec;
+
+use super::fsm::State;
+use super::sources::TimedSources;
+use super::tracking::{Member, Wish};
+use crate::channel::SourceList;
+use crate::mld::Family;
+use crate::time::Instant;
+
+pub(super) use channels::Channels;
+pub(super) use listeners::Listeners;
+pub(super) use rows::Row;
+
+/// The packed memberships of all links.
+#[derive(Clone, Debug)]
+pub(super) struct Packed<A> {
+    pub(super) channels: Channels<A>,
+    pub(super) listeners: Listeners<A>,
+    /// For the tests: every group is kept unpacked.
+    #[cfg(test)]
+    pub(super) is_off: bool,
+}
+
+impl<A: Family> Packed<A> {
+    /// No memberships; addresses are spread by `seed`.
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            channels: Channels::new(seed),
+            listeners: Listeners::new(seed),
+            #[cfg(test)]
+            is_off: false,
+        }
+    }
+
+    /// Whether another row finds room.
+    pub(super) fn has_room(&self) -> bool {
+        #[cfg(test)]
+        if self.is_off {
+            return false;
+        }
+        self.channels.has_room()
+    }
+
+    /// Prolongs the timers of what the listener `id` wants already of `group`: with sources, from these, else from
+    /// everybody. Whether it wanted all of it, and until no later; nothing has happened if not. `guess` is which row may
+    /// come next: hosts say the same in the same order.
+    pub(super) fn refresh(
+        &mut self,
+        id: u32,
+        group: A,
+        sources: &[A::Octets],
+        due: Instant,
+        guess: &mut usize,
+    ) -> bool {
+        let Self { channels, listeners, .. } = self;
+        let Some(rows) = listeners.rows_mut(id) else { return false };
+        let named = |n: usize| sources.get(n).map(|&octets| A::from_octets(octets));
+        let count = sources.len().max(1);
+        // All or nothing: looked at first, then set.
+        let mut start = *guess;
+        for n in 0..count {
+            let row = channels.place(rows, group, named(n), *guess);
+            match row.and_then(|at| rows.get(at)) {
+                Some(row) if row.due <= due => {}
+                _ => return false,
+            }
+            let at = row.unwrap_or(0);
+            if n == 0 {
+                start = at;
+            }
+            *guess = at.saturating_add(1);
+        }
+        *guess = start;
+        for n in 0..count {
+            let Some(at) = channels.place(rows, group, named(n), *guess) else { continue };
+            if let Some(row) = rows.get_mut(at) {
+                row.due = due;
+            }
+            *guess = at.saturating_add(1);
+        }
+        true
+    }
+
+    /// Sets the timer of a channel that the listener `id` wants; whether it wants it.
+    pub(super) fn prolong(&mut self, id: u32, group: A, source: Option<A>, due: Instant) -> bool {
+        let Self { channels, listeners, .. } = self;
+        let Some(rows) = listeners.rows_mut(id) else { return false };
+        let at = channels.place(rows, group, source, 0);
+        at.and_then(|at| rows.get_mut(at)).map(|row| row.due = due).is_some()
+    }
+
+    /// What the listener `id` wants of the group whose number is `group`; `None`: nothing.
+    pub(super) fn member(&self, id: u32, group: u32) -> Option<Member<A>> {
+        let mut since = None;
+        let mut running = TimedSources::EMPTY;
+        let mut everything = None;
+        for row in self.listeners.rows(id) {
+            let Some(channel) = self.channels.get(row.channel).filter(|channel| channel.star == group) else {
+                continue;
+            };
+            since = Some(row.since());
+            match channel.source {
+                Some(source) => running.prolong(source, row.due),
+                None => everything = Some(row.due),
+            }
+        }
+        let state = match everything {
+            Some(due) => State::Exclude { requested: running, excluded: SourceList::EMPTY, due },
+            None => State::Include(running),
+        };
+        Some(Member { wish: Wish { state, held: State::NOTHING }, since: since? })
+    }
+
+    /// The channels of a group of which the listener `id` has rows.
+    pub(super) fn channels_of(&self, id: u32, star: u32) -> impl Iterator<Item = u32> + '_ {
+        let numbers = self.listeners.rows(id).iter().map(|row| row.channel);
+        numbers.filter(move |&number| self.channels.get(number).is_some_and(|named| named.star == star))
+    }
+
+    /// Since when the listener `id` wants something of a group.
+    pub(super) fn since(&self, id: u32, star: u32) -> Option<Instant> {
+        let first = self.channels_of(id, star).next()?;
+        self.listeners.rows(id).iter().find(|row| row.channel == first).map(Row::since)
+    }
+
+    /// Forgets a listener and all its rows.
+    pub(super) fn forget(&mut self, id: u32) {
+        let Some(gone) = self.listeners.remove(id) else { return };
+        gone.rows().iter().for_each(|row| self.channels.release(row.channel));
+    }
+
+    /// The numbers of the groups of which the listener `id` has rows, without duplicates.
+    pub(super) fn groups(&self, id: u32) -> Vec<u32> {
+        let rows = self.listeners.rows(id).iter();
+        let mut groups: Vec<u32> =
+            rows.filter_map(|row| self.channels.get(row.channel).map(|channel| channel.star)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+}
+
+/// What rows can say of a wish: from whom (`None`: from everybody) and until when; `None` if it takes more to say it.
+pub(super) fn plain<A: Family>(wish: &Wish<A>) -> Option<Vec<(Option<A>, Instant)>> {
+    if !wish.held.is_nothing() {
+        return None;
+    }
+    match &wish.state {
+        State::Include(sources) => Some(sources.iter().map(|(source, due)| (Some(source), due)).collect()),
+        State::Exclude { requested, excluded, due } if requested.is_empty() && excluded.is_empty() => {
+            Some([(None, *due)].into())
+        }
+        State::Exclude { .. } => None,
+    }
+}
