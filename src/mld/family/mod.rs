@@ -36,7 +36,8 @@ pub trait Portable {}
 #[cfg(not(feature = "serde"))]
 impl<T> Portable for T {}
 
-/// The addresses of a family and the messages that speak of them: [`Ipv6Addr`] with MLD, [`Ipv4Addr`] with IGMP.
+/// The addresses of a family and the messages that speak of them: [`Ipv6Addr`](core::net::Ipv6Addr) with MLD,
+/// [`Ipv4Addr`](core::net::Ipv4Addr) with IGMP.
 pub trait Family: Address + Portable + From<<Self as Family>::Wire> {
     /// The family on the wire.
     type Wire: membership::Family<Ip = Self>;
