@@ -289,7 +289,9 @@ impl<A: Family> Router<A> {
     fn through(&mut self, out: &mut impl Sink<Action<A>>, step: impl FnOnce(&mut Self, &mut Vec<Action<A>>)) {
         let mut actions = core::mem::take(&mut self.scratch);
         step(self, &mut actions);
-        actions.drain(..).for_each(|action| out.push(action));
+        if !actions.is_empty() {
+            actions.drain(..).for_each(|action| out.push(action));
+        }
         self.scratch = actions;
     }
 }
