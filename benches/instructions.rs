@@ -27,7 +27,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use multimob::wire::Pseudo;
-use multimob::wire::mld::Record;
+use multimob::wire::mld::{Record, RecordType};
 use workload::{mh, mld};
 
 /// Room above a committed number.
@@ -58,6 +58,9 @@ const CASES: &[Case] = &[
     ("checksum, 40 B", |n| checksum(n, 40)),
     ("checksum, 128 B", |n| checksum(n, 128)),
     ("checksum, 1,500 B", |n| checksum(n, 1_500)),
+    ("router, refresh of 1 group", |n| refresh(n, 1)),
+    ("router, refresh of 10 groups", |n| refresh(n, 10)),
+    ("router, join and leave", join_and_leave),
 ];
 
 fn read_reports(rounds: Rounds, sample: &mld::Sample, read: fn(&[u8], &mut mld::Tally) -> bool) {
@@ -105,6 +108,23 @@ fn checksum(rounds: Rounds, len: usize) {
     for _ in 0..rounds {
         let &(src, dst) = workload::addresses();
         black_box(Pseudo::mld(src, dst).checksum(black_box(&octets)));
+    }
+}
+
+fn refresh(rounds: Rounds, groups: u8) {
+    let mut hearing = ours::router::Hearing::new();
+    let report = ours::router::report(RecordType::IS_EX, groups);
+    assert_eq!(hearing.hear(&report), usize::from(groups));
+    for _ in 0..rounds {
+        assert_eq!(hearing.hear(black_box(&report)), 0);
+    }
+}
+
+fn join_and_leave(rounds: Rounds) {
+    let mut hearing = ours::router::Hearing::new();
+    let [join, leave] = [RecordType::TO_EX, RecordType::TO_IN].map(|kind| ours::router::report(kind, 1));
+    for _ in 0..rounds {
+        assert_eq!(hearing.hear(black_box(&join)) + hearing.hear(black_box(&leave)), 2);
     }
 }
 

@@ -2,3 +2,4 @@
 
 pub mod mh;
 pub mod mld;
+pub mod router;

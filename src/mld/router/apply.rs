@@ -1,5 +1,6 @@
 //! What was planned, done; what has fallen due, done.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -22,7 +23,7 @@ impl<A: Family> Router<A> {
     pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_, A>, out: &mut Vec<Action<A>>) {
         match plan {
             Plan::LinkUp { link, address, kind, startup, hold } => {
-                self.links.insert(link, Link::new(address, kind, hold));
+                self.links.insert(link, Box::new(Link::new(address, kind, hold)));
                 if startup == Startup::Now {
                     self.turn(now, link, Event::Start, out);
                 }

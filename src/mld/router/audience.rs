@@ -142,23 +142,25 @@ impl<A: Family> Audience<A> {
     /// The channels of a group that anybody wants.
     pub(super) fn channels(&self, star: u32, packed: &Packed<A>) -> Vec<u32> {
         match self {
-            Self::One { id, .. } => {
-                let rows = id.map_or(&[][..], |id| packed.listeners.rows(id));
-                let numbers = rows.iter().map(|row| row.channel);
-                numbers
-                    .filter(|&number| packed.channels.get(number).is_some_and(|named| named.star == star))
-                    .collect()
-            }
+            Self::One { id, .. } => id.map(|id| packed.channels_of(id, star).collect()).unwrap_or_default(),
             Self::Many { wants, .. } => {
                 wants.range((star, 0)..=(star, u32::MAX)).map(|(&(_, channel), _)| channel).collect()
             }
         }
     }
 
+    /// How many channels of a group anybody wants.
+    pub(super) fn breadth(&self, star: u32, packed: &Packed<A>) -> usize {
+        match self {
+            Self::One { id, .. } => id.map_or(0, |id| packed.channels_of(id, star).count()),
+            Self::Many { wants, .. } => wants.range((star, 0)..=(star, u32::MAX)).count(),
+        }
+    }
+
     /// Whether anybody wants something of a group.
     pub(super) fn wants(&self, star: u32, packed: &Packed<A>) -> bool {
         match self {
-            Self::One { .. } => !self.channels(star, packed).is_empty(),
+            Self::One { id, .. } => id.is_some_and(|id| packed.channels_of(id, star).next().is_some()),
             Self::Many { wants, .. } => wants.range((star, 0)..=(star, u32::MAX)).next().is_some(),
         }
     }
@@ -185,11 +187,21 @@ impl<A: Family> Audience<A> {
 
     /// What all want of a group together.
     pub(super) fn filter(&self, star: u32, packed: &Packed<A>) -> Filter<A> {
-        let channels = self.channels(star, packed);
-        if channels.contains(&star) {
-            return Filter::EVERYTHING;
+        let source = |number: u32| packed.channels.get(number).filter(|named| named.star == star)?.source;
+        match self {
+            Self::One { id, .. } => {
+                let rows = id.map_or(&[][..], |id| packed.listeners.rows(id));
+                if rows.iter().any(|row| row.channel == star) {
+                    return Filter::EVERYTHING;
+                }
+                Filter::include(rows.iter().filter_map(|row| source(row.channel)))
+            }
+            Self::Many { wants, .. } if wants.contains_key(&(star, star)) => Filter::EVERYTHING,
+            Self::Many { wants, .. } => {
+                let wanted = wants.range((star, 0)..=(star, u32::MAX));
+                Filter::include(wanted.filter_map(|(&(_, channel), _)| source(channel)))
+            }
         }
-        Filter::include(channels.iter().filter_map(|&channel| packed.channels.get(channel)?.source))
     }
 
     /// Whether somebody but the listener `id` would miss any of what is left.
@@ -210,7 +222,14 @@ impl<A: Family> Audience<A> {
             })
     }
 
-    fn is_wanted_by_others(&self, id: Option<u32>, star: u32, channel: u32, packed: &Packed<A>) -> bool {
+    /// Whether somebody but the listener `id` wants a channel.
+    pub(super) fn is_wanted_by_others(
+        &self,
+        id: Option<u32>,
+        star: u32,
+        channel: u32,
+        packed: &Packed<A>,
+    ) -> bool {
         let Self::Many { wants, .. } = self else { return false };
         let count = wants.get(&(star, channel)).copied().unwrap_or(0);
         let rows = id.map_or(&[][..], |id| packed.listeners.rows(id));

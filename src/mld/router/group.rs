@@ -85,7 +85,13 @@ pub(super) struct Statement<'a, A> {
 impl<A: Family> Statement<'_, A> {
     /// Whether it makes something of a group of which nobody wants anything.
     pub(super) fn is_join(&self) -> bool {
-        !Wish::NOTHING.on(self.word, self.sources, self.until).0.is_nothing()
+        match self.word {
+            Word::Record(Kind::IsEx | Kind::ToEx) | Word::Hold(FilterMode::Exclude) => true,
+            Word::Record(Kind::IsIn | Kind::Allow | Kind::ToIn) | Word::Hold(FilterMode::Include) => {
+                !self.sources.is_empty()
+            }
+            Word::Record(Kind::Block) => false,
+        }
     }
 
     /// What it is to the state of the link: a Hold ends what it holds as a leave does, but nobody is asked at once.
@@ -111,12 +117,14 @@ impl<A: Family> Group<A> {
         Self { state, members, published, ..Self::default() }
     }
 
-    /// Whether nothing is being asked, no older hosts listen and nothing is held: its members are all there is to it.
+    /// Whether its members are all there is to it: nothing is being asked, no older hosts listen, nothing is held, and its
+    /// state is theirs (which it becomes again some time after older hosts have gone).
     pub(super) fn is_settled(&self, now: Instant) -> bool {
         self.pending.next().is_none()
             && !self.pending.is_fresh()
             && self.older.mode(now) == Version::Current
             && self.published_held.is_nothing()
+            && self.state == merged(self.members.iter().map(|(_, member)| &member.wish.state))
     }
 
     /// Takes what a listener said; whether more than timers that run longer came of it.

@@ -30,6 +30,7 @@
 
 mod apply;
 mod audience;
+mod batch;
 mod config;
 mod face;
 mod fsm;
@@ -47,9 +48,12 @@ mod tables;
 mod tracking;
 mod view;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 use core::time::Duration;
+
+use foldhash::quality::FixedState;
 
 use super::{Family, GroupRecord, Version};
 use crate::channel::Filter;
@@ -270,7 +274,8 @@ enum Entity<A> {
     Group(LinkId, A),
 }
 
-type Links<A> = alloc::collections::BTreeMap<LinkId, link::Link<A>>;
+/// Boxed: a table that grows then moves a word for each.
+type Links<A> = hashbrown::HashMap<LinkId, Box<link::Link<A>>, FixedState>;
 
 impl<A: Family> Router<A> {
     /// A router without links.
@@ -280,7 +285,7 @@ impl<A: Family> Router<A> {
     pub fn new(config: Config<A>) -> Result<Self, ConfigError> {
         config.validate()?;
         Ok(Self {
-            links: Links::default(),
+            links: Links::with_hasher(FixedState::with_seed(config.seed)),
             packed: packed::Packed::new(config.seed),
             config,
             timers: Timers::default(),

@@ -56,7 +56,7 @@ impl<A: Family> Router<A> {
     }
 
     fn up(&self, link: LinkId) -> Result<&Link<A>, Reject<A>> {
-        self.links.get(&link).ok_or(Reject::NoSuchLink(link))
+        self.links.get(&link).map(|link| &**link).ok_or(Reject::NoSuchLink(link))
     }
 
     fn room(&self, state: &Link<A>, link: LinkId, listener: A) -> Result<(), Reject<A>> {

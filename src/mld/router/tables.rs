@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::Refusal;
 use super::face::Face;
+use super::fsm::Kind;
 use super::group::{Group, Statement};
 use super::heard::{Heard, Word};
 use super::link::Link;
@@ -56,9 +57,10 @@ impl<A: Family> Tables<'_, A> {
         let id = self.listener(listener);
         let star =
             self.packed.channels.group(group).filter(|&star| self.link.audience.wants(star, self.packed));
-        let member = id.zip(star).and_then(|(id, star)| self.packed.member(id, star));
+        let has_rows =
+            id.zip(star).is_some_and(|(id, star)| self.packed.channels_of(id, star).next().is_some());
         let known = self.link.groups.get(&group);
-        let was = member.is_some() || known.is_some_and(|known| known.members.contains(from));
+        let was = has_rows || known.is_some_and(|known| known.members.contains(from));
         let is_new = known.is_none() && star.is_none();
         if !was && said.is_join() {
             if self.has_no_room(id, is_new) {
@@ -68,7 +70,11 @@ impl<A: Family> Tables<'_, A> {
             return Ok(());
         }
         if known.is_none() {
-            if self.hear_packed(&said, group, id, star, member) {
+            let is_plain = self.face.is_plain() && version == Version::Current && self.packed.has_room();
+            if is_plain
+                && let Word::Record(kind) = word
+                && (self.hear_channel(kind, &said, group, id, star) || self.hear_rows(&said, group, id, star))
+            {
                 return Ok(());
             }
             self.unpack(group, star);
@@ -92,20 +98,83 @@ impl<A: Family> Tables<'_, A> {
         is_full || listener.map_or(limits.groups_per_listener == 0, has_all)
     }
 
-    /// Takes a record of a group that is packed, or new, if rows can say what comes of it; whether they can.
-    fn hear_packed(
+    /// Takes what nearly all records say that say anything new: one channel more for a listener, or one less, or its last
+    /// of a group; whether it was that, and nobody is to be asked.
+    fn hear_channel(
         &mut self,
+        kind: Kind,
         said: &Statement<'_, A>,
         group: A,
         id: Option<u32>,
         star: Option<u32>,
-        member: Option<Member<A>>,
     ) -> bool {
-        let is_plain =
-            self.face.is_plain() && said.version == Version::Current && matches!(said.word, Word::Record(_));
-        if !is_plain || !self.packed.has_room() {
-            return false;
+        let Self { link, packed, .. } = self;
+        let (audience, packed) = (&link.audience, &**packed);
+        let has = |channel: u32| {
+            id.is_some_and(|id| packed.listeners.rows(id).iter().any(|row| row.channel == channel))
+        };
+        let has_everything = star.is_some_and(has);
+        let rows = || id.zip(star).map(|(id, star)| packed.channels_of(id, star)).into_iter().flatten();
+        let is_asked_about =
+            |channel: u32| star.is_some_and(|star| audience.is_wanted_by_others(id, star, channel, packed));
+        match (kind, said.sources.as_slice()) {
+            (Kind::IsEx | Kind::ToEx, []) if rows().next().is_none() => {
+                self.join(said, group, star, None);
+            }
+            (Kind::IsIn | Kind::Allow, &[source]) if !has_everything => {
+                let channel = packed.channels.find(group, Some(source));
+                let known = star.map_or(0, |star| audience.breadth(star, packed));
+                if channel.is_some_and(has) || known >= self.face.config.limits.sources_per_group {
+                    return false;
+                }
+                self.join(said, group, star, Some(source));
+            }
+            (Kind::ToIn, []) => {
+                let others = star.is_some_and(is_asked_about);
+                if others || !has_everything && rows().any(is_asked_about) {
+                    return false;
+                }
+                self.leave(id, group, star, |_| true);
+            }
+            (Kind::Block, &[source]) if !has_everything => {
+                let channel = packed.channels.find(group, Some(source)).filter(|&channel| has(channel));
+                let others = star.is_some_and(is_asked_about);
+                if channel.is_some_and(|channel| others || is_asked_about(channel)) {
+                    return false;
+                }
+                self.leave(id, group, star, |left| left == Some(source));
+            }
+            _ => return false,
         }
+        true
+    }
+
+    /// A row more.
+    fn join(&mut self, said: &Statement<'_, A>, group: A, star: Option<u32>, source: Option<A>) {
+        self.touch_rows(group, star);
+        let Self { now, face, link, packed, .. } = self;
+        let id = link.audience.enroll(face.link, said.from, packed);
+        let member = star.and_then(|star| packed.since(id, star));
+        let channel = packed.channels.take(group, source);
+        let star = packed.channels.get(channel).map_or(channel, |named| named.star);
+        packed.listeners.push(id, Row::new(channel, member.unwrap_or(*now), said.until.due));
+        link.audience.enter(star, channel);
+        packed.listeners.arm(id);
+    }
+
+    /// Those rows less that are from whom `goes` says, if it has any.
+    fn leave(&mut self, id: Option<u32>, group: A, star: Option<u32>, goes: impl Fn(Option<A>) -> bool) {
+        if let (Some(id), Some(star)) = (id, star) {
+            self.touch_rows(group, Some(star));
+            self.drop_rows(id, star, goes);
+            self.link.audience.dismiss(id, self.packed);
+        }
+    }
+
+    /// Takes a record of a group that is packed, or new, if rows can say what comes of it and nobody is to be asked;
+    /// whether it was that.
+    fn hear_rows(&mut self, said: &Statement<'_, A>, group: A, id: Option<u32>, star: Option<u32>) -> bool {
+        let member = id.zip(star).and_then(|(id, star)| self.packed.member(id, star));
         let Member { wish, since } = member.unwrap_or(Member { wish: Wish::NOTHING, since: self.now });
         let (next, left) = wish.on(said.word, said.sources, said.until);
         let Some(rows) = plain(&next) else { return false };
@@ -156,16 +225,19 @@ impl<A: Family> Tables<'_, A> {
 
     /// Takes those rows of a listener out that are of a group and from whom `goes` says.
     fn drop_rows(&mut self, id: u32, star: u32, goes: impl Fn(Option<A>) -> bool) {
+        let packed = &self.packed;
+        let source = |channel: u32| packed.channels.get(channel).and_then(|named| named.source);
+        let gone: Vec<u32> = packed.channels_of(id, star).filter(|&channel| goes(source(channel))).collect();
+        self.drop_channels(id, &gone);
+    }
+
+    fn drop_channels(&mut self, id: u32, channels: &[u32]) {
         let Self { link, packed, .. } = self;
-        let rows = packed.listeners.rows(id).iter().map(|row| row.channel);
-        let gone: Vec<u32> = rows
-            .filter(|&channel| {
-                packed.channels.get(channel).is_some_and(|named| named.star == star && goes(named.source))
-            })
-            .collect();
-        for channel in gone {
-            packed.listeners.drop_row(id, channel);
-            link.audience.leave(star, channel);
+        packed.listeners.drop_rows(id, channels);
+        for &channel in channels {
+            if let Some(named) = packed.channels.get(channel) {
+                link.audience.leave(named.star, channel);
+            }
             packed.channels.release(channel);
         }
     }
@@ -175,19 +247,12 @@ impl<A: Family> Tables<'_, A> {
         let now = self.now;
         let rows = self.packed.listeners.rows(id).iter();
         let ended: Vec<u32> = rows.filter(|row| row.due <= now).take(most).map(|row| row.channel).collect();
-        let named = ended.iter().filter_map(|&channel| {
-            let named = self.packed.channels.get(channel)?;
-            Some((channel, named.group, named.star))
-        });
-        let ended: Vec<(u32, A, u32)> = named.collect();
-        for &(_, group, star) in &ended {
-            self.touch_rows(group, Some(star));
+        for &channel in &ended {
+            if let Some(named) = self.packed.channels.get(channel) {
+                self.touch_rows(named.group, Some(named.star));
+            }
         }
-        for &(channel, _, star) in &ended {
-            self.packed.listeners.drop_row(id, channel);
-            self.link.audience.leave(star, channel);
-            self.packed.channels.release(channel);
-        }
+        self.drop_channels(id, &ended);
         self.packed.listeners.arm(id);
         self.link.audience.dismiss(id, self.packed);
         ended.len()
@@ -249,8 +314,11 @@ impl<A: Family> Tables<'_, A> {
     /// The listeners that want something of a packed group, and what.
     fn members(&self, star: u32) -> Vec<(u32, A, Member<A>)> {
         let Self { link, packed, .. } = self;
-        let ids = link.audience.ids().iter();
-        ids.filter_map(|&id| Some((id, packed.listeners.get(id)?.key, packed.member(id, star)?))).collect()
+        let channels = link.audience.channels(star, packed);
+        // Every listener of the link is looked at, so as briefly as can be.
+        let wants = |id: u32| packed.listeners.rows(id).iter().any(|row| channels.contains(&row.channel));
+        let ids = link.audience.ids().iter().copied().filter(|&id| wants(id));
+        ids.filter_map(|id| Some((id, packed.listeners.get(id)?.key, packed.member(id, star)?))).collect()
     }
 
     /// Makes a group of what rows say of it, or of nothing.

@@ -67,8 +67,10 @@ pub(super) struct Told<A> {
 
 impl<A: Family> Router<A> {
     /// The links that are up, ascending.
-    pub fn links(&self) -> impl Iterator<Item = LinkId> + '_ {
-        self.links.keys().copied()
+    pub fn links(&self) -> impl Iterator<Item = LinkId> + use<A> {
+        let mut links: Vec<LinkId> = self.links.keys().copied().collect();
+        links.sort_unstable();
+        links.into_iter()
     }
 
     /// Whether `link` is up.

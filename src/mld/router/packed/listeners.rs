@@ -114,9 +114,10 @@ impl<A: Family> Listeners<A> {
         }
     }
 
-    pub(in super::super) fn drop_row(&mut self, id: u32, channel: u32) {
+    /// Takes the rows of these channels out.
+    pub(in super::super) fn drop_rows(&mut self, id: u32, channels: &[u32]) {
         if let Some(known) = self.known.get_mut(id) {
-            known.rows.remove(channel);
+            known.rows.remove(channels);
         }
     }
 

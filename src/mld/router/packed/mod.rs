@@ -127,6 +127,18 @@ impl<A: Family> Packed<A> {
         Some(Member { wish: Wish { state, held: State::NOTHING }, since: since? })
     }
 
+    /// The channels of a group of which the listener `id` has rows.
+    pub(super) fn channels_of(&self, id: u32, star: u32) -> impl Iterator<Item = u32> + '_ {
+        let numbers = self.listeners.rows(id).iter().map(|row| row.channel);
+        numbers.filter(move |&number| self.channels.get(number).is_some_and(|named| named.star == star))
+    }
+
+    /// Since when the listener `id` wants something of a group.
+    pub(super) fn since(&self, id: u32, star: u32) -> Option<Instant> {
+        let first = self.channels_of(id, star).next()?;
+        self.listeners.rows(id).iter().find(|row| row.channel == first).map(Row::since)
+    }
+
     /// Forgets a listener and all its rows.
     pub(super) fn forget(&mut self, id: u32) {
         let Some(gone) = self.listeners.remove(id) else { return };

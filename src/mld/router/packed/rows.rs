@@ -66,17 +66,18 @@ impl Rows {
         }
     }
 
-    /// Takes the row of a channel out.
-    pub(super) fn remove(&mut self, channel: u32) {
+    /// Takes the rows of these channels out.
+    pub(super) fn remove(&mut self, channels: &[u32]) {
         match self {
-            Self::One(row) if row.channel == channel => *self = Self::NONE,
+            Self::One(row) if channels.contains(&row.channel) => *self = Self::NONE,
             Self::One(_) => {}
             Self::Many(rows) => {
-                rows.retain(|row| row.channel != channel);
-                if let &[last] = rows.as_slice() {
-                    *self = Self::One(last);
-                } else if rows.len() < rows.capacity() / 2 {
-                    rows.shrink_to_fit();
+                rows.retain(|row| !channels.contains(&row.channel));
+                match rows.as_slice() {
+                    [] => *self = Self::NONE,
+                    &[last] => *self = Self::One(last),
+                    few if few.len() < rows.capacity() / 2 => rows.shrink_to_fit(),
+                    _ => {}
                 }
             }
         }
@@ -105,7 +106,7 @@ mod tests {
                     rows.push(row);
                     model.push(row);
                 } else {
-                    rows.remove(channel);
+                    rows.remove(&[channel]);
                     model.retain(|row: &Row| row.channel != channel);
                 }
                 prop_assert_eq!(rows.as_slice(), model.as_slice());

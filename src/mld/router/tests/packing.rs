@@ -118,3 +118,54 @@ proptest! {
         prop_assert!(packs.router.packed.listeners.next().is_none());
     }
 }
+
+/// Whatever the packets, a batch is as many calls.
+#[test]
+fn a_batch_is_its_packets_one_after_the_other() {
+    let reports: Vec<(u16, Owned)> = (0..100u16)
+        .map(|n| {
+            let kind = if n % 7 == 3 { RecordType::TO_IN } else { RecordType::IS_EX };
+            (
+                n % 40,
+                report(&[record(kind, group(n % 5), &[]), record(RecordType::ALLOW, group(9), &[n % 3])]),
+            )
+        })
+        .collect();
+    // One source in ten is no link-local address.
+    let src = |n: u16| if n % 10 == 9 { source(n) } else { host(n) };
+    let packets: Vec<Received<Message<'_>>> = reports
+        .iter()
+        .map(|(from, report)| Received { meta: meta(src(*from), ALL_MLDV2_ROUTERS), message: report.view() })
+        .collect();
+    let (mut one, mut other) = (Bench::shared(), Bench::shared());
+    let (mut out, mut refused) = (Vec::new(), Vec::new());
+    one.router.handle_packets(one.now, &packets, &mut out, |place, why| refused.push((place, why)));
+    let (mut expected, mut refusals) = (Vec::new(), Vec::new());
+    for (place, packet) in packets.iter().enumerate() {
+        match other.try_input(Input::Packet(*packet)) {
+            Ok(actions) => expected.extend(actions),
+            Err(why) => refusals.push((place, why)),
+        }
+    }
+    assert_eq!((out, &refused), (expected, &refusals));
+    assert_eq!((refused.len(), one.router.snapshot()), (10, other.router.snapshot()));
+}
+
+/// While an older host is thought to be there, a link and its listeners may differ; rows know the listeners alone.
+#[test]
+fn a_group_that_older_hosts_have_left_is_packed_when_it_is_its_listeners_again() {
+    let mut bench = Bench::shared();
+    bench.on(&Event::Older(1, 1));
+    bench.until(seconds(90));
+    bench.hear(3, RecordType::TO_IN, &[3]);
+    bench.hear(1, RecordType::IS_EX, &[]);
+    bench.until(seconds(260));
+    bench.hear(3, RecordType::IS_IN, &[]);
+    assert_eq!(bench.router.group(LINK, group(1)).unwrap().running, []);
+    assert_eq!((bench.router.links[&LINK].groups.len(), bench.router.packed.channels.len()), (1, 0));
+    bench.hear(3, RecordType::IS_IN, &[3]);
+    bench.hear(2, RecordType::ALLOW, &[1]);
+    assert_eq!((bench.router.links[&LINK].groups.len(), bench.router.packed.channels.len()), (0, 3));
+    let running = bench.router.group(LINK, group(1)).unwrap().running;
+    assert_eq!(running, [(source(1), seconds(520)), (source(3), seconds(520))]);
+}
