@@ -8,8 +8,9 @@ use super::draw::rarely;
 use super::wire::igmp;
 use super::wire::mld::{message, older, query};
 use super::world::{self, ALL_MLDV2_ROUTERS, ALL_NODES, ALL_ROUTERS, OWN};
-use crate::mld::{Family, listener, proxy, router};
-use crate::wire::{Dialect, HoldTypes};
+use crate::mld::{listener, proxy, router};
+use crate::wire::membership::Family as _;
+use crate::wire::{Addr4, Dialect, HoldTypes};
 
 impl<'a> Arbitrary<'a> for router::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
@@ -68,9 +69,9 @@ impl<'a> Arbitrary<'a> for router::OwnedInput<Ipv4Addr> {
             0..=13 => {
                 let message = igmp::message(u, &Dialect::DEFAULT)?;
                 let dst = match u.int_in_range(0..=14)? {
-                    0..=9 => <Ipv4Addr as Family>::REPORTS,
+                    0..=9 => Addr4::REPORTS.ip(),
                     10..=12 => world::OWN4,
-                    13 => <Ipv4Addr as Family>::ALL_ROUTERS,
+                    13 => Addr4::ALL_ROUTERS.ip(),
                     _ => world::group4(u)?,
                 };
                 Self::Packet { meta: world::igmp_meta(u, dst)?, message }

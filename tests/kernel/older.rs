@@ -6,7 +6,7 @@ use core::time::Duration;
 use multimob::channel::Filter;
 use multimob::mld::Version;
 use multimob::mld::router::Config;
-use multimob::wire::mld::RecordType;
+use multimob::wire::membership::{Family as _, RecordType};
 
 use crate::heard::{Heard, Word};
 use crate::kin::Kin;
@@ -47,7 +47,7 @@ fn speaks_older<A: Kin>() {
     let before = lab.heard.len();
     lab.tell(|ours, now, out| ours.want(now, group, Filter::NOTHING, out));
     lab.until_asked("the bridge knows the leave", |lab| lab.entry(1, group).is_none());
-    assert_eq!(said(&lab, before, ours, group), [(A::ALL_ROUTERS, Word::Leave { group })]);
+    assert_eq!(said(&lab, before, ours, group), [(A::Wire::ALL_ROUTERS.into(), Word::Leave { group })]);
     // RFC 2710 4 and 8, RFC 2236 3 and 9: the querier asks Last Listener Query Count times, at the group. This one asks
     // once, at all nodes; our listener would answer that as well.
     let asks = lab.heard[before..].iter().filter(|heard| heard.word.asks(group, &[]));
@@ -120,7 +120,7 @@ fn spares_older<A: Kin>() {
     let before = lab.heard.len();
     lab.host(HOST, "leave", group, &[]);
     lab.until_believed(before, older, &Word::Leave { group }, &Filter::NOTHING);
-    assert!(said(&lab, before, older, group).contains(&(A::ALL_ROUTERS, Word::Leave { group })));
+    assert!(said(&lab, before, older, group).contains(&(A::Wire::ALL_ROUTERS.into(), Word::Leave { group })));
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn asks_older<A: Kin>() {
     let before = lab.heard.len();
     lab.host(HOST, "leave", group, &[]);
     lab.until_believed(before, host, &Word::Leave { group }, &Filter::NOTHING);
-    assert!(said(&lab, before, host, group).contains(&(A::ALL_ROUTERS, Word::Leave { group })));
+    assert!(said(&lab, before, host, group).contains(&(A::Wire::ALL_ROUTERS.into(), Word::Leave { group })));
     let asks = |word: &Word<A>| matches!(word, Word::Query { version: Version::Older, .. });
     assert!(lab.words(before, ours, group).iter().filter(|word| asks(word)).count() >= 2, "{}", lab.log());
 }

@@ -53,6 +53,7 @@ use crate::machine::{Envelope, Machine, Received, Sink, Snapshot, Via};
 use crate::random::SplitMix64;
 use crate::time::Instant;
 use crate::timers::Timers;
+use crate::wire::membership::Refused;
 
 /// How a listener is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,25 +177,13 @@ pub enum Reject<A: Family = Ipv6Addr> {
     /// EXCLUDE mode for a source-specific group (RFC 4604 2.2.2).
     #[error("EXCLUDE mode for {0}, which is a source-specific group")]
     SsmExclude(A),
-    /// MLD: the source of a message is not link-local (RFC 3810 5.1.14). IGMP: it cannot be a host. Or an own address
-    /// that is such.
-    #[error("{0}, from where no membership message may come")]
-    BadSource(A),
-    /// The hop limit is not 1.
-    #[error("a membership message with hop limit {0}; it must be 1")]
-    BadHopLimit(u8),
-    /// No Router Alert.
-    #[error("a membership message without Router Alert")]
-    NoRouterAlert,
-    /// A General Query to another group than that of all systems (RFC 3376 9.1).
-    #[error("a General Query to {0}")]
-    BadDestination(A),
-    /// A query for what is no group, for no group but sources, or for what are no sources (digest 3.2, 12 and 13).
-    #[error("a Query about what cannot be asked")]
-    BadQuery,
-    /// The message says nothing to a listener.
-    #[error("not a message for a listener")]
-    NotForListeners,
+    /// It cannot be the address of a listener: of MLD it is not link-local, of IGMP not that of a host.
+    #[error("{0}, from where no Report may come")]
+    BadAddress(A),
+    /// The message breaks a rule (RFC 3810 6.2, RFC 3376 9.1): of several that of the hop limit comes first, then Router
+    /// Alert, source, and what depends on the kind. Or it says nothing to this listener.
+    #[error(transparent)]
+    Message(#[from] Refused<A::Wire>),
 }
 
 /// The listener side of MLD on one interface; over IPv4 addresses, of IGMP.

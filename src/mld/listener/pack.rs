@@ -8,7 +8,7 @@ use super::{Action, Config};
 use crate::machine::Envelope;
 use crate::mld::family::RawRecord;
 use crate::mld::{Family, GroupRecord, Version};
-use crate::wire::mld::RecordType;
+use crate::wire::membership::{Family as _, RecordType};
 
 /// Octets of a record beside its addresses.
 const RECORD_HEAD: usize = 4;
@@ -64,7 +64,7 @@ fn report<A: Family>(config: &Config<A>, records: &[RawRecord<'_, A>]) -> Option
     }
     // Always `Some`: no count or length above exceeds its field.
     let body = A::report(records)?;
-    Some(Action::Send(Envelope { via: config.via, src: config.address, dst: A::REPORTS, body }))
+    Some(Action::Send(Envelope { via: config.via, src: config.address, dst: A::Wire::REPORTS.into(), body }))
 }
 
 /// Says `word` of `group` in an older version; nothing where that has no word for it.
@@ -76,7 +76,7 @@ pub(super) fn say<A: Family>(
 ) -> Option<Action<A>> {
     let (dst, body) = match word {
         Word::Report => (group, A::join(group, version)?),
-        Word::Leave => (A::ALL_ROUTERS, A::leave(group, version)?),
+        Word::Leave => (A::Wire::ALL_ROUTERS.into(), A::leave(group, version)?),
     };
     Some(Action::Send(Envelope { via: config.via, src: config.address, dst, body }))
 }

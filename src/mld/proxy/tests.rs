@@ -11,6 +11,7 @@ use crate::mld::GroupRecord;
 use crate::mld::listener::tests::host::{
     self, ALLOW, BLOCK, IS_EX, IS_IN, TO_EX, TO_IN, all_records, exclude, group, include, source,
 };
+use crate::wire::membership::Refused;
 use crate::wire::mld;
 
 const A: LinkId = LinkId(11);
@@ -280,7 +281,7 @@ fn an_input_that_cannot_be_is_refused() {
     }
     let mut forged = host::query(group(1), 1_000);
     forged.meta.hop_limit = 64;
-    assert_eq!(input(&mut proxy, Input::Packet(forged)), Err(Reject::BadHopLimit(64)));
+    assert_eq!(input(&mut proxy, Input::Packet(forged)), Err(Reject::Message(Refused::HopLimit(64))));
     assert_eq!(proxy.snapshot(), State::default());
 }
 

@@ -150,7 +150,9 @@ impl<A: Family> Router<A> {
                 out.push(Action::Refused { link: id, listener, index: said.index, why });
             }
         });
-        self.settle_touched(now, touched, out);
+        if !touched.is_empty() {
+            self.settle_touched(now, touched, out);
+        }
     }
 
     /// Ends what has ended of a group that is not packed; how many listeners were visited for it, at least 1.

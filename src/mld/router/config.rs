@@ -26,7 +26,7 @@ pub struct Config<A: Family = Ipv6Addr> {
     pub ssm: Vec<GroupRange<A>>,
     /// Bounds of the tables.
     pub limits: Limits,
-    /// Links and listeners of groups that one call to `handle_timeout` may visit, at least 1: 1,000. The group at hand is
+    /// Links and listeners of groups that one call to `handle_timeout` may visit, at least 1: 250. The group at hand is
     /// finished, so it may be up to `listeners_per_link` more. What is left falls due a millisecond later.
     pub budget: usize,
     /// By what the addresses of listeners and channels are spread over tables. Drawn at random, it keeps neighbours from
@@ -43,7 +43,7 @@ impl<A: Family> Default for Config<A> {
             version: Version::Current,
             ssm: Vec::new(),
             limits: Limits::default(),
-            budget: 1_000,
+            budget: 250,
             seed: 0,
         }
     }

@@ -70,31 +70,28 @@ impl<A: Family> Packed<A> {
     ) -> bool {
         let Self { channels, listeners, .. } = self;
         let Some(rows) = listeners.rows_mut(id) else { return false };
-        let named = |n: usize| sources.get(n).map(|&octets| A::from_octets(octets));
-        let count = sources.len().max(1);
+        let mut place = |rows: &[Row], source: Option<A>| {
+            let at = channels.place(rows, group, source, *guess)?;
+            *guess = at.saturating_add(1);
+            Some(at)
+        };
+        if let [] | [_] = sources {
+            let source = sources.first().map(|&octets| A::from_octets(octets));
+            let row = place(rows, source).and_then(|at| rows.get_mut(at)).filter(|row| row.due <= due);
+            return row.map(|row| row.due = due).is_some();
+        }
         // All or nothing: looked at first, then set.
-        let mut start = *guess;
-        for n in 0..count {
-            let row = channels.place(rows, group, named(n), *guess);
-            match row.and_then(|at| rows.get(at)) {
-                Some(row) if row.due <= due => {}
-                _ => return false,
+        let ready = |rows: &[Row], at: usize| rows.get(at).is_some_and(|row| row.due <= due);
+        let named = || sources.iter().map(|&octets| Some(A::from_octets(octets)));
+        let are_ready = named().all(|source| place(rows, source).is_some_and(|at| ready(rows, at)));
+        if are_ready {
+            for source in named() {
+                if let Some(row) = place(rows, source).and_then(|at| rows.get_mut(at)) {
+                    row.due = due;
+                }
             }
-            let at = row.unwrap_or(0);
-            if n == 0 {
-                start = at;
-            }
-            *guess = at.saturating_add(1);
         }
-        *guess = start;
-        for n in 0..count {
-            let Some(at) = channels.place(rows, group, named(n), *guess) else { continue };
-            if let Some(row) = rows.get_mut(at) {
-                row.due = due;
-            }
-            *guess = at.saturating_add(1);
-        }
-        true
+        are_ready
     }
 
     /// Sets the timer of a channel that the listener `id` wants; whether it wants it.

@@ -111,6 +111,7 @@ fn five_thousand_groups_that_end_at_once_end_within_the_budget_of_each_call() {
     const GROUPS: u16 = 5_000;
     let mut bench = Bench::new(LinkKind::PointToPoint, |config| {
         (config.limits.groups_per_link, config.limits.groups_per_listener) = (5_000, 5_000);
+        config.budget = 1_000;
     });
     for from in (1..=GROUPS).step_by(100) {
         bench.report(1, &(from..from + 100).map(|n| record(R::ALLOW, group(n), &[1])).collect::<Vec<_>>());
