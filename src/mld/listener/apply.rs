@@ -14,6 +14,14 @@ use crate::time::Instant;
 /// How long the rest of a call's work waits when the budget is used up.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// The records that have fallen due.
+pub(super) struct Due<A> {
+    /// Changes that are said again.
+    pub(super) changes: Vec<GroupRecord<A>>,
+    /// The state that queries asked for.
+    pub(super) states: Vec<GroupRecord<A>>,
+}
+
 impl<A: Family> Listener<A> {
     pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_, A>, out: &mut Vec<Action<A>>) {
         match plan {
@@ -81,16 +89,23 @@ impl<A: Family> Listener<A> {
         for (address, before) in core::mem::take(&mut self.changed) {
             self.step_change(address, ChangeEvent::Changed { before: &before }, repeat_at, &mut records);
         }
-        pack::send(&self.config, &records, out);
+        self.say(&records, out);
     }
 
     /// Does what has fallen due (RFC 3810 6.3), for as many groups as the budget allows.
     pub(crate) fn expire(&mut self, now: Instant, out: &mut Vec<Action<A>>) {
+        let Due { changes, states } = self.fall_due(now, out);
+        self.say(&changes, out);
+        self.say(&states, out);
+    }
+
+    /// Does what has fallen due, and leaves it to the caller to [`Self::say`] it. Messages of an older version go out.
+    pub(super) fn fall_due(&mut self, now: Instant, out: &mut Vec<Action<A>>) -> Due<A> {
+        let (mut changes, mut states) = (Vec::new(), Vec::new());
         if now < self.not_before || self.timers.next().is_none_or(|due| due > now) {
-            return;
+            return Due { changes, states };
         }
         let repeat_at = self.repeat_at(now);
-        let (mut changes, mut states) = (Vec::new(), Vec::new());
         let mut budget = self.config.budget.max(1);
         while budget > 0
             && let Some(timer) = self.timers.pop(now)
@@ -119,8 +134,12 @@ impl<A: Family> Listener<A> {
         if self.timers.next().is_some_and(|due| due <= now) {
             self.not_before = now + PAUSE;
         }
-        pack::send(&self.config, &changes, out);
-        pack::send(&self.config, &states, out);
+        Due { changes, states }
+    }
+
+    /// Sends `records` in as few reports as hold them.
+    pub(super) fn say(&self, records: &[GroupRecord<A>], out: &mut Vec<Action<A>>) {
+        pack::send(&self.config, records, out);
     }
 
     /// One draw for all records of a report, so that they travel together again.

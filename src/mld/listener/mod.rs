@@ -30,6 +30,7 @@
 
 mod apply;
 mod fsm;
+pub(super) mod lightweight;
 mod member;
 mod mode;
 mod older;

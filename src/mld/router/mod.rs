@@ -36,6 +36,7 @@ mod face;
 mod fsm;
 mod group;
 mod heard;
+pub(super) mod lightweight;
 mod link;
 mod members;
 mod owned;
