@@ -36,7 +36,7 @@ impl<A: Kin> Gateway<A> {
     }
 
     fn hand_over(&mut self, now: Instant, out: &mut Vec<Sent<A>>) {
-        for (link, group, filter) in self.querier.interest[self.told..].iter().cloned() {
+        for (_, link, group, filter) in self.querier.interest[self.told..].iter().cloned() {
             let mut actions = Vec::new();
             self.proxy.handle_input(now, Input::Interest { link, group, filter }, &mut actions).unwrap();
             out.extend(sent(actions));
@@ -136,7 +136,7 @@ fn any_source<A: Kin>() {
     lab.host(OTHER, "join", group, &[]);
     lab.pass(Duration::from_millis(500));
     lab.host(HOST, "leave", group, &[]);
-    lab.pass(Duration::from_millis(2_500));
+    lab.pass(Duration::from_millis(2_000));
     lab.until_upstream(group, &Filter::EVERYTHING);
     let said = lab.said(before, group);
     let answer = Word::record(RecordType::IS_EX, group, []);
