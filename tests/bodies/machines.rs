@@ -2,6 +2,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
+use multimob::laws::lightweight;
 use multimob::laws::mld::{Listeners, Proxies, Routers};
 use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{Subject, check, script};
@@ -31,6 +32,27 @@ where
 pub fn listener(octets: &[u8]) {
     let (first, rest) = set_up(octets);
     holds(&if first % 2 == 0 { Listeners::default() } else { Listeners::cramped() }, rest);
+}
+
+/// The first octet is the set-up: a router of MLD, from 100 on one of IGMP, and from 200 on a listener.
+pub fn lightweight(octets: &[u8]) {
+    match set_up(octets) {
+        (first @ 0..100, rest) => lightweight_router::<Ipv6Addr>(first, rest),
+        (first @ 100..200, rest) => lightweight_router::<Ipv4Addr>(first, rest),
+        (200..228, rest) => holds(&lightweight::Listeners::default(), rest),
+        (_, rest) => holds(&lightweight::Listeners::cramped(), rest),
+    }
+}
+
+fn lightweight_router<'a, A: Family>(first: u8, rest: &'a [u8])
+where
+    OwnedInput<A>: Arbitrary<'a>,
+{
+    let roomy = first.is_multiple_of(3);
+    let mut routers =
+        if roomy { lightweight::Routers::<A>::default() } else { lightweight::Routers::cramped() };
+    routers.config.immediate_leave = first % 3 != 2;
+    holds(&routers, rest);
 }
 
 /// The first octet is the set-up.
