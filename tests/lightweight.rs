@@ -12,7 +12,7 @@
 use core::net::{Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
-use multimob::channel::Filter;
+use multimob::channel::{Address, Filter};
 use multimob::machine::{LinkId, Protection, Received, RxMeta, Via};
 use multimob::mld::listener::{self, OwnedInput};
 use multimob::mld::{Family, Listener, Router, lightweight, router};
@@ -61,7 +61,11 @@ impl Net for Ipv4Addr {
 
 /// A host of either kind.
 trait Host<A: Net>:
-    for<'a> Machine<Input<'a> = listener::Input<'a, A>, Action = listener::Action<A>, Reject = listener::Reject<A>>
+    for<'a> Machine<
+        Input<'a> = listener::Input<'a, A>,
+        Action = listener::Action<A>,
+        Reject = listener::Reject<A>,
+    >
 {
     fn set_up(n: u8) -> Self;
     fn wanted(&self) -> &Filter<A>;
@@ -175,7 +179,8 @@ impl<A: Net, R: Querier<A>, H: Host<A>> Link<A, R, H> {
             for host in &mut self.hosts {
                 let (meta, message) = (Self::meta(sent.src, sent.dst), A::view(&sent.body));
                 let mut out = Vec::new();
-                host.handle_input(self.now, listener::Input::Packet(Received { meta, message }), &mut out).unwrap();
+                host.handle_input(self.now, listener::Input::Packet(Received { meta, message }), &mut out)
+                    .unwrap();
                 assert!(out.is_empty(), "no answer at once");
             }
         }
@@ -186,11 +191,15 @@ impl<A: Net, R: Querier<A>, H: Host<A>> Link<A, R, H> {
         for action in actions {
             let listener::Action::Send(sent) = action else { panic!("{action:?}") };
             let message = A::view(&sent.body);
-            let multimob::mld::family::Said::Report(records) = A::read(message) else { panic!("{message:?}") };
+            let multimob::mld::family::Said::Report(records) = A::read(message) else {
+                panic!("{message:?}")
+            };
             self.words.extend(A::records(records).map(|record| (record.kind.0, !record.sources.is_empty())));
             let meta = Self::meta(sent.src, sent.dst);
             let mut out = Vec::new();
-            self.router.handle_input(self.now, router::Input::Packet(Received { meta, message }), &mut out).unwrap();
+            self.router
+                .handle_input(self.now, router::Input::Packet(Received { meta, message }), &mut out)
+                .unwrap();
             self.queries(out);
         }
     }
@@ -260,8 +269,12 @@ struct Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let wait = prop_oneof![3 => 0u64..3_000, 1 => 0u64..300_000];
     let sources = proptest::sample::subsequence(vec![1, 2, 3, 4], 0..=4);
-    let step = (wait, 0..HOSTS, any::<bool>(), sources)
-        .prop_map(|(wait, host, include, sources)| Step { wait, host, include, sources });
+    let step = (wait, 0..HOSTS, any::<bool>(), sources).prop_map(|(wait, host, include, sources)| Step {
+        wait,
+        host,
+        include,
+        sources,
+    });
     proptest::collection::vec(step, 1..20)
 }
 
@@ -316,7 +329,7 @@ proptest! {
             now = then;
             let lightened = match input.clone() {
                 OwnedInput::Want { group, filter } if filter.mode == Filter::<Ipv6Addr>::EVERYTHING.mode
-                    && filter.sources.iter().all(|source| !source.is_multicast() && !source.is_unspecified()) =>
+                    && filter.sources.iter().all(Address::is_source) =>
                 {
                     OwnedInput::Want { group, filter: Filter::EVERYTHING }
                 }

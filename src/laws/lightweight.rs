@@ -80,9 +80,10 @@ impl<A: Family> Subject for Routers<A> {
     fn derived(&self, machine: &Router<A>) -> Result<(), String> {
         for (link, state) in machine.snapshot() {
             for (group, wanted) in state.groups {
-                let filter = match wanted.everything {
-                    true => Filter::EVERYTHING,
-                    false => Filter { mode: FilterMode::Include, sources: wanted.sources.clone() },
+                let filter = if wanted.everything {
+                    Filter::EVERYTHING
+                } else {
+                    Filter { mode: FilterMode::Include, sources: wanted.sources.clone() }
                 };
                 let told = machine.interest(link, group);
                 if told != filter || filter.is_nothing() {

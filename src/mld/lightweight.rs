@@ -29,5 +29,9 @@
 //! # }
 //! ```
 
+#[cfg(test)]
+#[path = "../../tests/model/rfc5790.rs"]
+pub(super) mod rfc;
+
 pub use super::listener::lightweight::Listener;
 pub use super::router::lightweight::{LinkState, Router, Wanted};

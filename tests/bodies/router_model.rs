@@ -52,7 +52,8 @@ pub fn lightweight_model(octets: &[u8]) {
 
 fn play<R: Judged, M: Model>(octets: &[u8]) {
     let mut u = Unstructured::new(octets);
-    let mut run = Run::<R, M>::new(if u.arbitrary().unwrap() { LinkKind::Shared } else { LinkKind::PointToPoint });
+    let mut run =
+        Run::<R, M>::new(if u.arbitrary().unwrap() { LinkKind::Shared } else { LinkKind::PointToPoint });
     for _ in 0..MOST {
         if u.is_empty() {
             break;
@@ -72,9 +73,7 @@ fn play<R: Judged, M: Model>(octets: &[u8]) {
 }
 
 /// A router, whatever tables it keeps.
-trait Judged:
-    for<'a> Machine<Input<'a> = Input<'a>, Action = Action, Reject = Reject> + Sized
-{
+trait Judged: for<'a> Machine<Input<'a> = Input<'a>, Action = Action, Reject = Reject> + Sized {
     fn set_up(config: Config) -> Self;
     fn interest(&self, group: Ipv6Addr) -> Filter;
     fn querier(&self) -> Option<Ipv6Addr>;
@@ -266,9 +265,7 @@ impl<R: Judged, M: Model> Run<R, M> {
     }
 
     fn until(&mut self, end: u64) {
-        while let Some(due) =
-            self.model.iter().filter_map(M::next).min().filter(|&due| due <= end)
-        {
+        while let Some(due) = self.model.iter().filter_map(M::next).min().filter(|&due| due <= end) {
             // Until the moment before, nothing ends; at the moment, it does.
             self.serve(Instant::from_micros(due * 1_000_000 - 1));
             self.agree();

@@ -1,8 +1,5 @@
 //! The tables of RFC 5790 4, row by row.
 
-#[path = "../../../../tests/model/rfc5790.rs"]
-mod rfc;
-
 use core::net::Ipv6Addr;
 use std::collections::BTreeSet;
 use std::format;
@@ -13,9 +10,11 @@ use super::*;
 use crate::channel::SourceList;
 use crate::machine::{LinkId, Received, Via};
 use crate::mld::GroupRecord;
+use crate::mld::lightweight::rfc;
 use crate::mld::listener::fsm::{Change, ChangeEvent, Now};
 use crate::mld::listener::tests::host::{
-    self, ALLOW, BLOCK, Host, TO_EX, TO_IN, all_records, exclude, group, include, query, source, sources_query,
+    self, ALLOW, BLOCK, Host, TO_EX, TO_IN, all_records, exclude, group, include, query, source,
+    sources_query,
 };
 use crate::wire::mld::{Message, QueryV1};
 
@@ -96,8 +95,7 @@ fn mld_3_7_lw_every_change_of_4_2_is_as_printed_and_is_said_robustness_times() {
 fn mld_3_7_lw_every_answer_of_4_4_is_as_printed() {
     let asked = [source(2), source(3)].map(|source| source.octets());
     let none = Ipv6Addr::UNSPECIFIED;
-    let queries =
-        [query(none, 1_000), query(group(1), 1_000), sources_query(group(1), 1_000, &asked)];
+    let queries = [query(none, 1_000), query(group(1), 1_000), sources_query(group(1), 1_000, &asked)];
     let mut seen = BTreeSet::new();
     for filter in filters() {
         for query in queries {
@@ -224,9 +222,10 @@ fn the_matrix_is_the_one_on_file() {
             let [before, filter] = [old, new].map(|filter| lightened(filter.clone()));
             let repeat_at = Instant::ZERO;
             let now = Now { group: group(1), filter: &filter, robustness: 1, repeat_at };
-            let said = match before == filter {
-                true => Vec::new(),
-                false => Change::Settled.on(ChangeEvent::Changed { before: &before }, now).1,
+            let said = if before == filter {
+                Vec::new()
+            } else {
+                Change::Settled.on(ChangeEvent::Changed { before: &before }, now).1
             };
             let said: Vec<String> = said
                 .iter()

@@ -45,7 +45,8 @@ impl<A: Family> Router<A> {
                 None => break,
                 Some(Entity::Querier(link)) => self.turn(now, link, Event::Elapsed, out),
                 Some(Entity::Group(link, group)) => {
-                    if let Some(state) = self.links.get_mut(&link).and_then(|link| link.groups.get_mut(&group))
+                    if let Some(state) =
+                        self.links.get_mut(&link).and_then(|link| link.groups.get_mut(&group))
                     {
                         state.elapse(now);
                         self.settle(now, link, group, true, out);

@@ -33,9 +33,7 @@ impl<A: Address> State<A> {
     fn heard(self, kind: Kind, b: &SourceList<A>, gmi: Until) -> (Self, Questions<A>) {
         let Self { group_timer, sources: a } = self;
         match kind {
-            Kind::IsIn | Kind::Allow => {
-                (Self { group_timer, sources: a.plus(b, gmi) }, Questions::NONE)
-            }
+            Kind::IsIn | Kind::Allow => (Self { group_timer, sources: a.plus(b, gmi) }, Questions::NONE),
             // RFC 5790 6.1.2: IS_EX(x) and TO_EX(x) are read as IS_EX({}) and TO_EX({}). The list stays (trap 30).
             Kind::IsEx | Kind::ToEx => {
                 let due = group_timer.map_or(gmi.due, |running| gmi.instead_of(running));

@@ -1,8 +1,5 @@
 //! The transitions against the tables as RFC 5790 prints them, and the matrix of all of them.
 
-#[path = "../../../../../tests/model/rfc5790.rs"]
-mod rfc;
-
 use std::format;
 use std::string::String;
 use std::vec::Vec;
@@ -10,9 +7,9 @@ use std::vec::Vec;
 use core::net::Ipv6Addr;
 
 use super::*;
+use crate::mld::lightweight::rfc::{Asked, GMI, Record};
 use crate::mld::router::fsm::tests::rfc::name;
 use crate::mld::router::fsm::tests::{list, source};
-use rfc::{Asked, GMI, Record};
 
 const KINDS: [Kind; 6] = [Kind::IsIn, Kind::IsEx, Kind::ToIn, Kind::ToEx, Kind::Allow, Kind::Block];
 
@@ -59,7 +56,11 @@ fn plain(sources: &SourceList) -> Vec<u16> {
     sources.iter().map(number).collect()
 }
 
-fn heard(state: &State<Ipv6Addr>, kind: Kind, sources: &SourceList) -> (State<Ipv6Addr>, Questions<Ipv6Addr>) {
+fn heard(
+    state: &State<Ipv6Addr>,
+    kind: Kind,
+    sources: &SourceList,
+) -> (State<Ipv6Addr>, Questions<Ipv6Addr>) {
     state.clone().on(Event::Record { kind, sources, due: at(GMI).into() })
 }
 
@@ -72,7 +73,11 @@ fn is_as_printed(kinds: &[Kind]) {
                 let (next, questions) = heard(&state, kind, &list(&numbers));
                 assert_eq!(as_printed(&next), expected, "{state:?} {kind:?} {numbers:?}");
                 let sources = plain(&questions.sources).into_iter().collect();
-                assert_eq!(Asked { group: questions.group, sources }, asked, "{state:?} {kind:?} {numbers:?}");
+                assert_eq!(
+                    Asked { group: questions.group, sources },
+                    asked,
+                    "{state:?} {kind:?} {numbers:?}"
+                );
             }
         }
     }
@@ -175,9 +180,8 @@ fn t34_what_is_told_late_shortens_no_timer_and_a_report_sets_it() {
     let before = state(Some(GROUP), &[(2, LATE)]);
     for (late, group, source) in [(true, GROUP, LATE), (false, SOON, SOON)] {
         let due = Until { due: at(SOON), late };
-        let after = |kind, sources: &[u16]| {
-            before.clone().on(Event::Record { kind, sources: &list(sources), due }).0
-        };
+        let after =
+            |kind, sources: &[u16]| before.clone().on(Event::Record { kind, sources: &list(sources), due }).0;
         assert_eq!(after(Kind::ToEx, &[]), state(Some(group), &[(2, LATE)]));
         assert_eq!(after(Kind::IsIn, &[2]), state(Some(GROUP), &[(2, source)]));
     }
