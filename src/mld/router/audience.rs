@@ -157,6 +157,16 @@ impl<A: Family> Audience<A> {
         }
     }
 
+    /// How many rows all have of a group.
+    pub(super) fn rows(&self, star: u32, packed: &Packed<A>) -> usize {
+        match self {
+            Self::One { .. } => self.breadth(star, packed),
+            Self::Many { wants, .. } => {
+                wants.range((star, 0)..=(star, u32::MAX)).map(|(_, &count)| count as usize).sum()
+            }
+        }
+    }
+
     /// Whether anybody wants something of a group.
     pub(super) fn wants(&self, star: u32, packed: &Packed<A>) -> bool {
         match self {

@@ -315,10 +315,21 @@ impl<A: Family> Tables<'_, A> {
     fn members(&self, star: u32) -> Vec<(u32, A, Member<A>)> {
         let Self { link, packed, .. } = self;
         let channels = link.audience.channels(star, packed);
-        // Every listener of the link is looked at, so as briefly as can be.
-        let wants = |id: u32| packed.listeners.rows(id).iter().any(|row| channels.contains(&row.channel));
-        let ids = link.audience.ids().iter().copied().filter(|&id| wants(id));
-        ids.filter_map(|id| Some((id, packed.listeners.get(id)?.key, packed.member(id, star)?))).collect()
+        let mut left = link.audience.rows(star, packed);
+        let mut members = Vec::new();
+        // A link does not know who wants a channel, only how many: listeners are looked at until they are found.
+        for &id in link.audience.ids() {
+            let rows = packed.listeners.rows(id).iter().filter(|row| channels.contains(&row.channel)).count();
+            if rows > 0 {
+                let key = packed.listeners.get(id).map(|listener| listener.key);
+                members.extend(key.zip(packed.member(id, star)).map(|(key, member)| (id, key, member)));
+            }
+            left = left.saturating_sub(rows);
+            if left == 0 {
+                break;
+            }
+        }
+        members
     }
 
     /// Makes a group of what rows say of it, or of nothing.
