@@ -118,7 +118,7 @@ impl<A: Kin, R: Reporter<A>> Link<A, R> {
         let (now, mut actions) = (Instant::ZERO, Vec::new());
         router.handle_input(now, up, &mut actions).unwrap();
         let mut link = Self { router, host, now, sent: 0, lost: 0..0, told: Vec::new() };
-        link.to_host(actions);
+        link.take(actions);
         link
     }
 
@@ -139,10 +139,10 @@ impl<A: Kin, R: Reporter<A>> Link<A, R> {
     fn input(&mut self, input: R::Input<'_>) {
         let mut actions = Vec::new();
         self.host.handle_input(self.now, input, &mut actions).unwrap();
-        self.to_router(actions);
+        self.report(actions);
     }
 
-    fn to_router(&mut self, actions: Vec<listener::Action<A>>) {
+    fn report(&mut self, actions: Vec<listener::Action<A>>) {
         for action in actions {
             let listener::Action::Send(sent) = action else { panic!("a report, and nothing else") };
             self.sent += 1;
@@ -153,11 +153,11 @@ impl<A: Kin, R: Reporter<A>> Link<A, R> {
             let mut heard = Vec::new();
             let packet = router::Input::Packet(Received { meta, message });
             self.router.handle_input(self.now, packet, &mut heard).unwrap();
-            self.to_host(heard);
+            self.take(heard);
         }
     }
 
-    fn to_host(&mut self, actions: Vec<router::Action<A>>) {
+    fn take(&mut self, actions: Vec<router::Action<A>>) {
         for action in actions {
             let router::Action::Send(sent) = action else {
                 assert!(!matches!(action, router::Action::Refused { .. }), "{action:?}");
@@ -166,7 +166,7 @@ impl<A: Kin, R: Reporter<A>> Link<A, R> {
             };
             let meta = Self::meta(sent.src, sent.dst);
             let reports = self.host.packet(self.now, Received { meta, message: A::view(&sent.body) });
-            self.to_router(reports);
+            self.report(reports);
         }
     }
 
@@ -180,11 +180,11 @@ impl<A: Kin, R: Reporter<A>> Link<A, R> {
             if self.host.poll_timeout() == Some(due) {
                 let mut actions = Vec::new();
                 self.host.handle_timeout(due, &mut actions);
-                self.to_router(actions);
+                self.report(actions);
             } else {
                 let mut actions = Vec::new();
                 self.router.handle_timeout(due, &mut actions);
-                self.to_host(actions);
+                self.take(actions);
             }
         }
         self.now = end;
