@@ -9,7 +9,8 @@ use super::{Subject, mld};
 use crate::channel::{Filter, FilterMode};
 use crate::machine::{Machine, Snapshot};
 use crate::mld::lightweight::{LinkState, Listener, Router};
-use crate::mld::{Family, listener, router};
+use crate::mld::listener::{self, Wish};
+use crate::mld::{Family, router};
 use crate::time::Instant;
 
 /// [`Router`] under the laws.
@@ -96,64 +97,71 @@ impl<A: Family> Subject for Routers<A> {
 }
 
 /// [`Listener`] under the laws.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Listeners(
+#[derive(Clone, Copy, Debug)]
+pub struct Listeners<A: Family = Ipv6Addr> {
     /// How each is set up.
-    pub mld::Listeners,
-);
+    pub config: listener::Config<A>,
+}
 
-impl Listeners {
-    /// Tables so small that they fill.
-    #[must_use]
-    pub fn cramped() -> Self {
-        Self(mld::Listeners::cramped())
+impl<A: Family> Default for Listeners<A>
+where
+    mld::Listeners<A>: Default,
+{
+    fn default() -> Self {
+        Self { config: mld::Listeners::default().config }
     }
 }
 
-impl Subject for Listeners {
-    type Machine = Listener;
-    type Input = listener::OwnedInput;
+impl<A: Family> Listeners<A>
+where
+    mld::Listeners<A>: Default,
+{
+    /// Tables so small that they fill, and the Hold types of the draft.
+    #[must_use]
+    pub fn cramped() -> Self {
+        Self { config: mld::Listeners::cramped().config }
+    }
+}
+
+impl<A: Family> Subject for Listeners<A> {
+    type Machine = Listener<A>;
+    type Input = listener::OwnedInput<A>;
 
     #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
-    fn fresh(&self) -> Listener {
-        Listener::new(self.0.config, 7).expect("the timers can be")
+    fn fresh(&self) -> Listener<A> {
+        Listener::new(self.config, 7).expect("the timers can be")
     }
 
     fn feed(
         &self,
-        machine: &mut Listener,
+        machine: &mut Listener<A>,
         now: Instant,
-        input: &listener::OwnedInput,
-        out: &mut Vec<listener::Action>,
-    ) -> Result<(), listener::Reject> {
+        input: &listener::OwnedInput<A>,
+        out: &mut Vec<listener::Action<A>>,
+    ) -> Result<(), listener::Reject<A>> {
         machine.handle_input(now, input.borrow(), out)
     }
 
-    fn sizes(&self, machine: &Listener) -> Vec<(&'static str, usize, usize)> {
-        alloc::vec![("groups", machine.entries(), self.0.config.max_groups)]
+    fn sizes(&self, machine: &Listener<A>) -> Vec<(&'static str, usize, usize)> {
+        alloc::vec![("groups", machine.entries(), self.config.max_groups)]
     }
 
-    fn tear_down(&self, machine: &Listener) -> Vec<listener::OwnedInput> {
-        let leave = |(group, _)| listener::OwnedInput::Want { group, filter: Filter::NOTHING };
-        machine.groups().map(leave).collect()
+    fn tear_down(&self, machine: &Listener<A>) -> Vec<listener::OwnedInput<A>> {
+        mld::leave(machine.snapshot().into_keys())
     }
 
-    fn at_rest(&self, machine: &Listener) -> Result<(), String> {
-        match machine.entries() {
-            0 if machine.poll_timeout().is_none() => Ok(()),
-            0 => Err("a deadline".into()),
-            left => Err(format!("{left} groups")),
-        }
+    fn at_rest(&self, machine: &Listener<A>) -> Result<(), String> {
+        mld::is_left(machine.entries(), machine.poll_timeout())
     }
 
     /// Nobody asks for all but some.
-    fn derived(&self, machine: &Listener) -> Result<(), String> {
-        let blocking = |(_, filter): &(Ipv6Addr, &Filter)| {
-            filter.mode == FilterMode::Exclude && !filter.sources.is_empty()
-        };
-        match machine.groups().find(blocking) {
-            None => Ok(()),
-            Some((group, filter)) => Err(format!("{filter:?} of {group}")),
+    fn derived(&self, machine: &Listener<A>) -> Result<(), String> {
+        let blocks = |filter: &Filter<A>| filter.mode == FilterMode::Exclude && !filter.sources.is_empty();
+        for (group, Wish { wanted, held }) in machine.snapshot() {
+            if blocks(&wanted) || blocks(&held) {
+                return Err(format!("of {group} {wanted:?} is wanted and {held:?} held"));
+            }
         }
+        Ok(())
     }
 }

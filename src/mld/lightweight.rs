@@ -9,7 +9,7 @@
 //! | it answers with | IS_IN, IS_EX | ALLOW, TO_EX |
 //! | a router keeps of a group | filter mode, filter timer, sources requested and excluded | group timer, sources requested |
 //! | it tells of a group | INCLUDE (S) or EXCLUDE (S) | INCLUDE (S) or EXCLUDE ({}) |
-//! | it keeps of a listener | what it asked for (explicit tracking), MLD Hold | nothing |
+//! | it keeps of a listener | what it asked for (explicit tracking), what it holds (MLD Hold) | nothing |
 //!
 //! ```
 //! use multimob::channel::Filter;

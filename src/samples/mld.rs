@@ -40,10 +40,11 @@ impl<'a> Arbitrary<'a> for router::OwnedInput {
 
 impl<'a> Arbitrary<'a> for listener::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=9)? {
+        Ok(match u.int_in_range(0..=12)? {
             0..=3 => Self::Want { group: world::group(u)?, filter: world::filter(u)? },
             4..=7 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
             8 => Self::Told { group: world::group(u)? },
+            10..=12 => Self::Hold { group: world::group(u)?, filter: world::filter(u)? },
             _ => Self::Address { address: if rarely(u, 4)? { Ipv6Addr::UNSPECIFIED } else { OWN } },
         })
     }
@@ -51,9 +52,12 @@ impl<'a> Arbitrary<'a> for listener::OwnedInput {
 
 impl<'a> Arbitrary<'a> for proxy::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=11)? {
+        Ok(match u.int_in_range(0..=15)? {
             0..=5 => {
                 Self::Interest { link: world::link(u)?, group: world::group(u)?, filter: world::filter(u)? }
+            }
+            12..=15 => {
+                Self::Held { link: world::link(u)?, group: world::group(u)?, filter: world::filter(u)? }
             }
             6..=8 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
             9 => Self::UpstreamTold { group: world::group(u)? },

@@ -39,8 +39,8 @@ pub fn lightweight(octets: &[u8]) {
     match set_up(octets) {
         (first @ 0..100, rest) => lightweight_router::<Ipv6Addr>(first, rest),
         (first @ 100..200, rest) => lightweight_router::<Ipv4Addr>(first, rest),
-        (200..228, rest) => holds(&lightweight::Listeners::default(), rest),
-        (_, rest) => holds(&lightweight::Listeners::cramped(), rest),
+        (200..228, rest) => holds(&<lightweight::Listeners>::default(), rest),
+        (_, rest) => holds(&<lightweight::Listeners>::cramped(), rest),
     }
 }
 

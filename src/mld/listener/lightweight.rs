@@ -5,19 +5,20 @@ use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use super::apply::Due;
-use super::{Action, Config, Input, Plan, Reject};
+use super::{Action, Config, Input, Plan, Reject, Wish};
 use crate::channel::{Filter, FilterMode};
 use crate::machine::{Machine, Sink, Snapshot};
 use crate::mld::{Family, TimingError, Version};
 use crate::time::Instant;
+use crate::wire::HoldTypes;
 use crate::wire::mld::RecordType;
 
 /// The host side of LW-MLDv2 on one interface; over IPv4 addresses, of LW-IGMPv3 (RFC 5790 4).
 ///
-/// It is a [`super::Listener`] that wants no source list in EXCLUDE mode: whoever asks for all but some sources gets all
-/// (the blocked ones have to be dropped above). And it answers queries with the records of a change: a router takes
-/// TO_EX({}) as it takes IS_EX({}), and ALLOW as IS_IN (RFC 5790 4.4). Bounds, delays, retransmissions and older versions
-/// are those of the full listener.
+/// It is a [`super::Listener`] that wants and holds no source list in EXCLUDE mode: whoever asks for all but some sources
+/// gets all (the blocked ones have to be dropped above). And it answers queries with the records of a change: a router
+/// takes TO_EX({}) as it takes IS_EX({}), and ALLOW as IS_IN (RFC 5790 4.4). Bounds, delays, retransmissions, MLD Hold and
+/// older versions are those of the full listener.
 #[derive(Clone, Debug)]
 pub struct Listener<A: Family = Ipv6Addr>(super::Listener<A>);
 
@@ -29,9 +30,11 @@ pub(super) fn lightened<A>(filter: Filter<A>) -> Filter<A> {
     }
 }
 
-/// The record type in which current state is told (RFC 5790 4.4).
-pub(super) const fn answering(kind: RecordType) -> RecordType {
+/// The record type in which current state is told (RFC 5790 4.4). Where the types of Hold are those of current state, the
+/// full listener answers so too, and what is left of these types says Hold.
+pub(super) const fn answering(kind: RecordType, hold: HoldTypes) -> RecordType {
     match kind {
+        hold_or_other if hold.are_of_current_state() => hold_or_other,
         RecordType::IS_EX => RecordType::TO_EX,
         RecordType::IS_IN => RecordType::ALLOW,
         other => other,
@@ -65,6 +68,17 @@ impl<A: Family> Listener<A> {
         self.0.wanted(group)
     }
 
+    /// What the interface holds of `group` and does not receive: what the routers are told to hold.
+    #[must_use]
+    pub fn held(&self, group: A) -> Filter<A> {
+        self.0.held(group)
+    }
+
+    /// The groups of which the interface holds what it does not receive, ascending, and what.
+    pub fn holds(&self) -> impl Iterator<Item = (A, Filter<A>)> {
+        self.0.holds()
+    }
+
     /// The groups that the interface wants something of, ascending.
     pub fn groups(&self) -> impl Iterator<Item = (A, &Filter<A>)> {
         self.0.groups()
@@ -76,7 +90,7 @@ impl<A: Family> Listener<A> {
         self.0.entries()
     }
 
-    /// Whether nothing is wanted and no report of a change has to be sent or repeated.
+    /// Whether nothing is wanted or held and no report of a change has to be sent or repeated.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.0.is_idle()
@@ -96,6 +110,7 @@ impl<A: Family> Machine for Listener<A> {
     ) -> Result<(), Reject<A>> {
         let plan = match self.0.check(now, input)? {
             Plan::Want { group, filter } => Plan::Want { group, filter: lightened(filter) },
+            Plan::Hold { group, filter } => Plan::Hold { group, filter: lightened(filter) },
             plan => plan,
         };
         let mut actions = Vec::new();
@@ -107,7 +122,8 @@ impl<A: Family> Machine for Listener<A> {
     fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action<A>>) {
         let mut actions = Vec::new();
         let Due { changes, mut states } = self.0.fall_due(now, &mut actions);
-        states.iter_mut().for_each(|record| record.kind = answering(record.kind));
+        let hold = self.config().hold;
+        states.iter_mut().for_each(|record| record.kind = answering(record.kind, hold));
         self.0.say(&changes, &mut actions);
         self.0.say(&states, &mut actions);
         actions.into_iter().for_each(|action| out.push(action));
@@ -119,9 +135,9 @@ impl<A: Family> Machine for Listener<A> {
 }
 
 impl<A: Family> Snapshot for Listener<A> {
-    type S = BTreeMap<A, Filter<A>>;
+    type S = BTreeMap<A, Wish<A>>;
 
-    /// What the interface wants of each group.
+    /// What the interface wants and holds of each group.
     fn snapshot(&self) -> Self::S {
         self.0.snapshot()
     }

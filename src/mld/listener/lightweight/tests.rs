@@ -13,7 +13,7 @@ use crate::mld::GroupRecord;
 use crate::mld::lightweight::rfc;
 use crate::mld::listener::fsm::{Change, ChangeEvent, Now};
 use crate::mld::listener::tests::host::{
-    self, ALLOW, BLOCK, Host, TO_EX, TO_IN, all_records, exclude, group, include, query, source,
+    self, ALLOW, BLOCK, HOLD_IN, Host, TO_EX, TO_IN, all_records, exclude, group, include, query, source,
     sources_query,
 };
 use crate::wire::mld::{Message, QueryV1};
@@ -24,7 +24,13 @@ struct Light(Listener);
 
 impl Light {
     fn new() -> Self {
-        Self(Listener::new(Config::new(Via::Link(LinkId(1)), host::ADDRESS), 1).unwrap())
+        Self::with(|_| {})
+    }
+
+    fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::new(Via::Link(LinkId(1)), host::ADDRESS);
+        change(&mut config);
+        Self(Listener::new(config, 1).unwrap())
     }
 
     fn input(&mut self, now: Instant, input: Input<'_>) -> Result<Vec<Action>, Reject> {
@@ -195,6 +201,26 @@ fn mld_3_7_lw_what_the_full_host_refuses_is_refused() {
     }
 }
 
+/// Hold is no matter of RFC 5790: the records that say it keep their types, those of current state among them.
+#[test]
+fn what_is_held_is_said_as_by_the_full_host() {
+    for hold in [HoldTypes::PRIVATE, HoldTypes::LITERAL] {
+        let mut host = Light::with(|config| config.hold = hold);
+        host.want(Instant::ZERO, group(1), include(&[1]));
+        let kept = GroupRecord { kind: RecordType(hold.include), ..HOLD_IN(group(1), &[2]) };
+        let input = Input::Hold { group: group(1), filter: include(&[1, 2]) };
+        host.rest();
+        let said = all_records(&host.input(Instant::ZERO, input).unwrap());
+        assert_eq!(said.last(), Some(&kept));
+        host.rest();
+        host.input(Instant::from_secs(9), Input::Packet(query(Ipv6Addr::UNSPECIFIED, 1_000))).unwrap();
+        assert_eq!(host.rest(), [ALLOW(group(1), &[1]), kept]);
+        let input = Input::Hold { group: group(1), filter: exclude(&[3]) };
+        host.input(Instant::from_secs(20), input).unwrap();
+        assert_eq!(host.0.held(group(1)), exclude(&[1]), "all but what is received");
+    }
+}
+
 /// RFC 5790 6.2.1, 6.3.
 #[test]
 fn mld_3_7_lw_beside_an_older_querier_it_speaks_the_older_version() {
@@ -237,7 +263,7 @@ fn the_matrix_is_the_one_on_file() {
     }
     rows.push_str("# answers: full version | lightweight\n");
     for kind in (1..=6).map(RecordType) {
-        rows += &format!("{kind:?} | {:?}\n", answering(kind));
+        rows += &format!("{kind:?} | {:?}\n", answering(kind, HoldTypes::PRIVATE));
     }
     crate::matrix::is_on_file("mld-lightweight-listener", &rows);
 }
