@@ -11,6 +11,7 @@ use crate::machine::{Machine, Snapshot};
 use crate::mld::lightweight::{LinkState, Listener, Router};
 use crate::mld::listener::{self, Wish};
 use crate::mld::{Family, router};
+use crate::samples::Kin;
 use crate::time::Instant;
 
 /// [`Router`] under the laws.
@@ -103,19 +104,13 @@ pub struct Listeners<A: Family = Ipv6Addr> {
     pub config: listener::Config<A>,
 }
 
-impl<A: Family> Default for Listeners<A>
-where
-    mld::Listeners<A>: Default,
-{
+impl<A: Kin> Default for Listeners<A> {
     fn default() -> Self {
         Self { config: mld::Listeners::default().config }
     }
 }
 
-impl<A: Family> Listeners<A>
-where
-    mld::Listeners<A>: Default,
-{
+impl<A: Kin> Listeners<A> {
     /// Tables so small that they fill, and the Hold types of the draft.
     #[must_use]
     pub fn cramped() -> Self {
