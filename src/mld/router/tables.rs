@@ -61,7 +61,8 @@ impl<A: Family> Tables<'_, A> {
             id.zip(star).is_some_and(|(id, star)| self.packed.channels_of(id, star).next().is_some());
         let known = self.link.groups.get(&group);
         let was = has_rows || known.is_some_and(|known| known.members.contains(from));
-        let is_new = known.is_none() && star.is_none();
+        // One that this call has emptied is there until its end.
+        let is_new = known.is_none_or(|known| known.is_nothing()) && star.is_none();
         if !was && said.is_join() {
             if self.has_no_room(id, is_new) {
                 return Err(Refusal::TableFull);
@@ -70,8 +71,9 @@ impl<A: Family> Tables<'_, A> {
             return Ok(());
         }
         if known.is_none() {
-            let is_plain = self.face.is_plain() && version == Version::Current && self.packed.has_room();
+            let is_plain = self.face.is_plain() && version == Version::Current;
             if is_plain
+                && (!said.is_join() || self.packed.has_room_for(id, sources.len().max(1)))
                 && let Word::Record(kind) = word
                 && (self.hear_channel(kind, &said, group, id, star) || self.hear_rows(&said, group, id, star))
             {
@@ -86,10 +88,11 @@ impl<A: Family> Tables<'_, A> {
     fn has_no_room(&self, id: Option<u32>, is_new: bool) -> bool {
         let Self { face, link, packed, .. } = self;
         let limits = &face.config.limits;
-        let groups = |packed_groups: usize| packed_groups.saturating_add(link.groups.len());
+        let wanted = || link.groups.values().filter(|group| !group.is_nothing()).count();
         let is_full = is_new
-            && groups(link.audience.groups_at_most(packed)) >= limits.groups_per_link
-            && groups(link.audience.groups(packed).len()) >= limits.groups_per_link;
+            && link.audience.groups_at_most(packed).saturating_add(link.groups.len())
+                >= limits.groups_per_link
+            && link.audience.groups(packed).len().saturating_add(wanted()) >= limits.groups_per_link;
         let listener = id.and_then(|id| Some((id, packed.listeners.get(id)?.loose as usize)));
         let has_all = |(id, loose): (u32, usize)| {
             packed.listeners.rows(id).len().saturating_add(loose) >= limits.groups_per_listener
@@ -314,12 +317,18 @@ impl<A: Family> Tables<'_, A> {
     /// The listeners that want something of a packed group, and what.
     fn members(&self, star: u32) -> Vec<(u32, A, Member<A>)> {
         let Self { link, packed, .. } = self;
-        let channels = link.audience.channels(star, packed);
+        let mut channels = link.audience.channels(star, packed);
+        channels.sort_unstable();
         let mut left = link.audience.rows(star, packed);
         let mut members = Vec::new();
         // A link does not know who wants a channel, only how many: listeners are looked at until they are found.
         for &id in link.audience.ids() {
-            let rows = packed.listeners.rows(id).iter().filter(|row| channels.contains(&row.channel)).count();
+            let rows = packed
+                .listeners
+                .rows(id)
+                .iter()
+                .filter(|row| channels.binary_search(&row.channel).is_ok())
+                .count();
             if rows > 0 {
                 let key = packed.listeners.get(id).map(|listener| listener.key);
                 members.extend(key.zip(packed.member(id, star)).map(|(key, member)| (id, key, member)));
@@ -354,10 +363,14 @@ impl<A: Family> Tables<'_, A> {
     /// Makes rows of a group, if rows can say all that is known of it; whether they could.
     pub(super) fn pack(&mut self, group: A) -> bool {
         let Some(state) = self.link.groups.get(&group) else { return false };
-        if !self.face.is_plain() || !state.is_settled(self.now) || !self.packed.has_room() {
+        if !self.face.is_plain() || !state.is_settled(self.now) {
             return false;
         }
-        let rows = state.members.iter().map(|(key, member)| Some((key, member.since, plain(&member.wish)?)));
+        let rows = state.members.iter().map(|(key, member)| {
+            let rows = plain(&member.wish)?;
+            let id = self.link.audience.find(self.face.link, key, self.packed);
+            self.packed.has_room_for(id, rows.len()).then_some((key, member.since, rows))
+        });
         let Some(rows) = rows.collect::<Option<Vec<_>>>() else { return false };
         self.link.groups.remove(&group);
         for (key, since, rows) in rows {
