@@ -2,7 +2,8 @@
 //! modes, sources, excluded sources and timers after every step.
 //!
 //! Each sequence runs in real time in a network namespace, many of them at once. It needs root; where it cannot run it says
-//! so, and in CI that is a failure. `BRIDGE_SEQUENCES=1000` runs more, `BRIDGE_SEED=7` others.
+//! so, and in CI that is a failure. `BRIDGE_SEQUENCES=1000` runs more, `BRIDGE_SEED=7` others,
+//! `BRIDGE_FIRST=215` begins with that one.
 #![cfg(feature = "arbitrary")]
 #![allow(
     clippy::unwrap_used,
@@ -53,7 +54,8 @@ fn a_linux_bridge_knows_what_our_router_knows() {
     }
     let (seed, count) = (number("BRIDGE_SEED", 1), number("BRIDGE_SEQUENCES", 50));
     let mut tally = Tally::default();
-    let numbers: Vec<u64> = (0..count).collect();
+    let first = number("BRIDGE_FIRST", 0);
+    let numbers: Vec<u64> = (first..first + count).collect();
     for at_once in numbers.chunks(AT_ONCE) {
         let started = at_once.iter().map(|&n| {
             let steps = sequence(&mut Random(seed << 32 | n));
@@ -192,12 +194,18 @@ fn compare(name: &str, steps: &[Step], seen: &[Value], tally: &mut Tally) {
     router.handle_input(Instant::ZERO, up, &mut Vec::new()).unwrap();
     let mut spread = SLACK;
     let mut before = [State::default(), State::default()];
+    // A Report that comes when a timer has ended for us and not yet for the bridge makes something else of the group there.
+    let mut doubtful = [false; 2];
     for (at, (step, seen)) in steps.iter().zip(seen).enumerate() {
         let moment = |which: &str, n: usize| seen[which][n].as_f64().unwrap();
         let now = moment("sent", 0);
         elapse(&mut router, now);
         if let Some((from, said)) = &step.report {
             spread = f64::max(spread, SLACK + moment("sent", 1) - now);
+            for ((n, before), doubtful) in (0..).zip(&before).zip(&mut doubtful) {
+                let ending = |end: f64| end > now - LATE - spread && end < moment("sent", 1) + spread;
+                *doubtful |= said.iter().any(|said| said.group == n) && before.ends().any(ending);
+            }
             let meta = RxMeta {
                 link: LINK,
                 src: host(*from),
@@ -215,7 +223,7 @@ fn compare(name: &str, steps: &[Step], seen: &[Value], tally: &mut Tally) {
             });
         }
         let asked = (moment("asked", 0), moment("asked", 1));
-        for (n, before) in (0..).zip(&mut before) {
+        for ((n, before), doubtful) in (0..).zip(&mut before).zip(&mut doubtful) {
             let bridge = seen["groups"].as_array().unwrap().iter();
             let bridge = bridge.map(State::of_bridge).find(|(of, _)| *of == group(n)).map(|(_, state)| state);
             let ours = State::of_router(&router, group(n));
@@ -228,6 +236,11 @@ fn compare(name: &str, steps: &[Step], seen: &[Value], tally: &mut Tally) {
             }
             let agrees =
                 bridge.as_ref().map_or(ours == State::default(), |bridge| ours.is(bridge, asked, spread));
+            if !agrees && *doubtful {
+                tally.moving += 1;
+                continue;
+            }
+            *doubtful = false;
             if !agrees {
                 let what = format!("{name}, step {at}, group {n} at {asked:?}: {bridge:?}, ours {ours:?}");
                 tally.different.push(what);

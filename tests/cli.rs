@@ -57,7 +57,16 @@ fn without_arguments_it_draws_figure_6() {
 fn it_lists_its_scenarios() {
     let text = stdout(&multimob(&["run", "--list"]));
     let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["asaeda-fig6", "asaeda-fig4", "asaeda-fig7", "hundred-nodes", "silent-node", "lossy"]);
+    let known = [
+        "asaeda-fig6",
+        "asaeda-fig4",
+        "asaeda-fig7",
+        "hundred-nodes",
+        "silent-node",
+        "mobile-tuning",
+        "lossy",
+    ];
+    assert_eq!(names, known);
 }
 
 #[test]

@@ -199,6 +199,31 @@ fn rfc3810_9_4_what_a_silent_node_wanted_ends_after_the_listening_interval() {
     assert!(pruned.len() == 1 && pruned[0] > ends[0], "{pruned:?}: the group of the other node stays");
 }
 
+/// The same with the values of RFC 6636: two Queries within a second of each attachment, one each 150 s, and what a silent
+/// node wanted goes on for 310 s from its last Report.
+#[test]
+fn mld_3_3_mobile_links_are_asked_soon_and_then_seldom() {
+    let scenario = scenario("mobile-tuning");
+    let mut ladder = Ladder::new(&scenario);
+    run(&scenario, scenario.seed, &mut ladder);
+    let times = |head: &str, detail: &str| -> Vec<u64> {
+        let told = ladder.lines().iter().filter(|line| line.detail.starts_with(detail));
+        told.filter(|line| ladder.headline(line) == head).map(|line| line.at.as_micros() / 1_000).collect()
+    };
+    // Attached at 0 s and there till the end, at 0.1 s and till 20 s, and from 20.05 s on.
+    let asked = |from: &str, to: &str| times(&format!("{from} -> {to}: MLD Query"), "general");
+    // What comes to a node that fell silent is drawn as lost.
+    assert_eq!(asked("p-mag", "silent"), [25, 1_025]);
+    assert_eq!(asked("p-mag", "mn"), [125, 1_125]);
+    assert_eq!(asked("n-mag", "mn"), [20_095, 21_095, 171_095, 321_095]);
+    let (reports, ends) = (
+        times("silent -> p-mag: MLD Report", "ALLOW (S,G)"),
+        times("p-mag => lma: MLD Report", "BLOCK (S,G)"),
+    );
+    let heard = *reports.last().unwrap() + u64::try_from(scenario.links.access.delay.as_millis()).unwrap();
+    assert_eq!(ends[0], heard + 310_000);
+}
+
 /// Everything that can be seen, in words.
 #[derive(Default)]
 struct Everything(String);

@@ -8,8 +8,9 @@ use super::draw::rarely;
 use super::wire::igmp;
 use super::wire::mld::{message, older, query};
 use super::world::{self, ALL_MLDV2_ROUTERS, ALL_NODES, ALL_ROUTERS, OWN};
-use crate::mld::{Family, listener, proxy, router};
-use crate::wire::{Dialect, HoldTypes};
+use crate::mld::{listener, proxy, router};
+use crate::wire::membership::Family as _;
+use crate::wire::{Addr4, Dialect, HoldTypes};
 
 impl<'a> Arbitrary<'a> for router::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
@@ -39,10 +40,11 @@ impl<'a> Arbitrary<'a> for router::OwnedInput {
 
 impl<'a> Arbitrary<'a> for listener::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=9)? {
+        Ok(match u.int_in_range(0..=12)? {
             0..=3 => Self::Want { group: world::group(u)?, filter: world::filter(u)? },
             4..=7 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
             8 => Self::Told { group: world::group(u)? },
+            10..=12 => Self::Hold { group: world::group(u)?, filter: world::filter(u)? },
             _ => Self::Address { address: if rarely(u, 4)? { Ipv6Addr::UNSPECIFIED } else { OWN } },
         })
     }
@@ -50,9 +52,12 @@ impl<'a> Arbitrary<'a> for listener::OwnedInput {
 
 impl<'a> Arbitrary<'a> for proxy::OwnedInput {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(match u.int_in_range(0..=11)? {
+        Ok(match u.int_in_range(0..=15)? {
             0..=5 => {
                 Self::Interest { link: world::link(u)?, group: world::group(u)?, filter: world::filter(u)? }
+            }
+            12..=15 => {
+                Self::Held { link: world::link(u)?, group: world::group(u)?, filter: world::filter(u)? }
             }
             6..=8 => Self::Packet { meta: world::mld_meta(u, ALL_NODES)?, message: to_listener(u)? },
             9 => Self::UpstreamTold { group: world::group(u)? },
@@ -68,9 +73,9 @@ impl<'a> Arbitrary<'a> for router::OwnedInput<Ipv4Addr> {
             0..=13 => {
                 let message = igmp::message(u, &Dialect::DEFAULT)?;
                 let dst = match u.int_in_range(0..=14)? {
-                    0..=9 => <Ipv4Addr as Family>::REPORTS,
+                    0..=9 => Addr4::REPORTS.ip(),
                     10..=12 => world::OWN4,
-                    13 => <Ipv4Addr as Family>::ALL_ROUTERS,
+                    13 => Addr4::ALL_ROUTERS.ip(),
                     _ => world::group4(u)?,
                 };
                 Self::Packet { meta: world::igmp_meta(u, dst)?, message }

@@ -11,6 +11,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("asaeda-fig7", include_str!("../../testdata/scenarios/asaeda-fig7.toml")),
     ("hundred-nodes", include_str!("../../testdata/scenarios/hundred-nodes.toml")),
     ("silent-node", include_str!("../../testdata/scenarios/silent-node.toml")),
+    ("mobile-tuning", include_str!("../../testdata/scenarios/mobile-tuning.toml")),
     ("lossy", include_str!("../../testdata/scenarios/lossy.toml")),
 ];
 

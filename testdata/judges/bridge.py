@@ -28,6 +28,8 @@ for name in ("port", "host"):
 # The querier needs an address.
 run("echo 0 > /proc/sys/net/ipv6/conf/br0/accept_dad")
 run("ip link set port master br0 && ip link set port up && ip link set host up && ip link set br0 up")
+while json.loads(run("bridge -j link show dev port"))[0]["state"] != "forwarding" or "LOWER_UP" not in run("ip link show host"):
+    time.sleep(0.1)
 time.sleep(2)
 sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 sender.bind(("host", 0))

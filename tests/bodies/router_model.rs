@@ -5,6 +5,7 @@ use core::net::Ipv6Addr;
 use multimob::machine::{LinkId, Protection, Received, RxMeta};
 use multimob::mld::router::{Action, Config, Input, LinkKind, Reject, Router, Startup};
 use multimob::samples::Unstructured;
+use multimob::wire::membership::{Receiver, Refused};
 use multimob::wire::mld::{Message, Qqic, Query, Record, RecordType, Report};
 use multimob::wire::{Addr, Dialect, List};
 use multimob::{Instant, Machine};
@@ -185,7 +186,7 @@ impl Run {
         let taken =
             self.router.handle_input(Instant::from_secs(self.now), Input::Packet(packet), &mut actions);
         if self.kind == LinkKind::PointToPoint {
-            assert_eq!(taken, Err(Reject::NotForRouters));
+            assert_eq!(taken, Err(Reject::Message(Refused::NotFor(Receiver::Router))));
             return;
         }
         taken.unwrap();

@@ -53,7 +53,6 @@ impl<A: Family> Word<A> {
             Said::Query(asked) => {
                 vec![Self::Query { version: asked.version, group: asked.group, sources: list(asked.sources) }]
             }
-            Said::Nothing => Vec::new(),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::heard::{Heard, Word};
 use crate::kin::Kin;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/judges/kernel.py");
-/// How long to wait for what must come.
+/// How long to wait for what must come; shorter than what [`crate::TIMING`] gives who falls silent.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A machine, or machines, that send what they want sent.
@@ -99,21 +99,26 @@ impl<A: Kin, S: Station<A>> Lab<A, S> {
         self.opened(link)
     }
 
-    /// Link `link`, a port of a bridge that snoops and asks: `bridge<n>`, whose hardware address ends in n. `options` are
-    /// those of `ip link`, beside timers so short as they can be.
+    /// Link `link`, a port of a bridge that snoops and asks each second: `bridge<n>`, whose hardware address ends in n. It
+    /// misses who falls silent after half a minute. `options` are those of `ip link`.
     pub fn with_bridge(mut self, link: u8, bridge: u8, options: &str) -> Self {
         let (name, port) = (format!("bridge{bridge}"), format!("port{link}"));
         self.run(&format!(
             "ip link add {name} address 02:00:00:00:00:{bridge:02x} type bridge mcast_snooping 1 mcast_querier 1 \
-             mcast_query_interval 100 mcast_query_response_interval 20 mcast_membership_interval 220 \
+             mcast_query_interval 100 mcast_query_response_interval 20 mcast_membership_interval 3000 \
              mcast_last_member_interval 20 mcast_last_member_count 2 mcast_startup_query_interval 100 \
-             mcast_querier_interval 220 {options}"
+             mcast_querier_interval 500 {options}"
         ));
         let address = core::net::Ipv4Addr::station(link, bridge);
         self.run(&format!("echo 0 > /proc/sys/net/ipv6/conf/{name}/accept_dad"));
         self.attach(&name, &format!("ours{link}"), &port);
         self.run(&format!("ip address add {address}/24 dev {name} && ip link set {name} up"));
         self.opened(link)
+    }
+
+    /// Sets options of a bridge.
+    pub fn set_bridge(&mut self, bridge: u8, options: &str) {
+        self.run(&format!("ip link set bridge{bridge} type bridge {options}"));
     }
 
     fn attach(&mut self, bridge: &str, ours: &str, port: &str) {
@@ -222,6 +227,12 @@ impl<A: Kin, S: Station<A>> Lab<A, S> {
     pub fn until_said(&mut self, mark: usize, by: A, word: &Word<A>) {
         let group = word.group().unwrap();
         self.until(&format!("{by} said {word:?}"), |lab| lab.words(mark, by, group).contains(word));
+    }
+
+    /// When `by` first said this since `mark`.
+    pub fn said_at(&self, mark: usize, by: A, word: &Word<A>) -> Instant {
+        let heard = self.heard[mark..].iter().find(|heard| heard.src == by && heard.word == *word);
+        heard.unwrap_or_else(|| panic!("{by} did not say {word:?}\n{}", self.log())).at
     }
 
     /// What `by` said of `group` since `mark`, which is a length of [`Self::heard`].

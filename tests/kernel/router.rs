@@ -14,13 +14,13 @@ use multimob::{Instant, Machine};
 use crate::heard::Word;
 use crate::kin::Kin;
 use crate::lab::{Lab, Sent, Station};
-use crate::{TIMING, both};
+use crate::{BRISK, TIMING, both};
 
 /// A router, and what it said of its links.
 pub struct Querier<A: Kin> {
     pub router: Router<A>,
-    /// Every [`Action::Interest`].
-    pub interest: Vec<(LinkId, A, Filter<A>)>,
+    /// Every [`Action::Interest`], and when.
+    pub interest: Vec<(Instant, LinkId, A, Filter<A>)>,
     /// The last [`Action::Querier`] of each link.
     pub other: BTreeMap<LinkId, Option<A>>,
 }
@@ -36,20 +36,33 @@ impl<A: Kin> Querier<A> {
         let up = Input::LinkUp { link, address, kind, startup: Startup::Now, hold: None };
         let mut actions = Vec::new();
         self.router.handle_input(now, up, &mut actions).unwrap();
-        self.carry_out(actions, out);
+        self.carry_out(now, actions, out);
+    }
+
+    /// Asks all on a link.
+    pub fn ask(&mut self, now: Instant, link: u8, out: &mut Vec<Sent<A>>) {
+        let mut actions = Vec::new();
+        self.router.handle_input(now, Input::Query { link: LinkId(link.into()) }, &mut actions).unwrap();
+        self.carry_out(now, actions, out);
     }
 
     /// What the link wants of a group, as it was told.
     pub fn wants(&self, link: u8, group: A) -> Filter<A> {
-        let of_it = |told: &&(LinkId, A, Filter<A>)| (told.0, told.1) == (LinkId(link.into()), group);
-        self.interest.iter().rev().find(of_it).map_or(Filter::NOTHING, |told| told.2.clone())
+        self.told(link, group).map_or(Filter::NOTHING, |(_, filter)| filter)
     }
 
-    fn carry_out(&mut self, actions: Vec<Action<A>>, out: &mut Vec<Sent<A>>) {
+    /// The same, and when it was told.
+    pub fn told(&self, link: u8, group: A) -> Option<(Instant, Filter<A>)> {
+        let link = LinkId(link.into());
+        let told = self.interest.iter().rev().find(|told| (told.1, told.2) == (link, group));
+        told.map(|(at, _, _, filter)| (*at, filter.clone()))
+    }
+
+    fn carry_out(&mut self, now: Instant, actions: Vec<Action<A>>, out: &mut Vec<Sent<A>>) {
         for action in actions {
             match action {
                 Action::Send(sent) => out.push(sent),
-                Action::Interest { link, group, filter } => self.interest.push((link, group, filter)),
+                Action::Interest { link, group, filter } => self.interest.push((now, link, group, filter)),
                 Action::Querier { link, querier } => drop(self.other.insert(link, querier)),
                 Action::OtherVersion { .. } => {}
                 action => panic!("{action:?}"),
@@ -66,13 +79,13 @@ impl<A: Kin> Station<A> for Querier<A> {
     fn elapse(&mut self, now: Instant, out: &mut Vec<Sent<A>>) {
         let mut actions = Vec::new();
         self.router.handle_timeout(now, &mut actions);
-        self.carry_out(actions, out);
+        self.carry_out(now, actions, out);
     }
 
     fn receive(&mut self, now: Instant, packet: Received<A::Message<'_>, A>, out: &mut Vec<Sent<A>>) {
         let mut actions = Vec::new();
         if self.router.handle_input(now, Input::Packet(packet), &mut actions).is_ok() {
-            self.carry_out(actions, out);
+            self.carry_out(now, actions, out);
         }
     }
 }
@@ -92,10 +105,21 @@ pub fn asking<A: Kin>() -> Config<A> {
     Config { timing: TIMING, immediate_leave: false, ..Config::default() }
 }
 
-/// What it takes to be sure of a leave: the Last Listener Query Time, not the whole interval.
-pub fn asked_first(took: Duration) {
-    let asked = TIMING.last_listener_query_time();
-    assert!(took > asked - Duration::from_millis(100) && took < TIMING.listening_interval() / 2, "{took:?}");
+impl<A: Kin> Lab<A, Querier<A>> {
+    /// Waits until the router tells that link 1 wants this of `group`, because of a word that `by` has said since `mark`.
+    /// Before it believed that word, it asked for as long as it has to: the Last Listener Query Time.
+    pub fn until_believed(&mut self, mark: usize, by: A, word: &Word<A>, wanted: &Filter<A>) {
+        let group = word.group().unwrap();
+        self.until(&format!("{wanted:?} was told"), |lab| lab.ours.wants(1, group) == *wanted);
+        let (told, _) = self.ours.told(1, group).unwrap();
+        let asked = told.saturating_since(self.said_at(mark, by, word));
+        assert!(asked >= TIMING.last_listener_query_time(), "{asked:?}\n{}", self.log());
+    }
+}
+
+/// Until all is said that was to be said, repetitions and answers too.
+fn settle<A: Kin>(lab: &mut Lab<A, Querier<A>>) {
+    lab.pass(Duration::from_secs(1));
 }
 
 #[test]
@@ -108,22 +132,41 @@ fn joins_and_leaves<A: Kin>() {
     let mut lab = shared(asking());
     lab.host(HOST, "join", group, &[]);
     lab.until("the join was told", |lab| lab.ours.wants(1, group) == Filter::EVERYTHING);
+    settle(&mut lab);
     lab.until_said(0, host, &Word::record(RecordType::TO_EX, group, []));
-
-    // It is asked again and again, and answers: it outlives the interval after which it would be gone.
-    let joined = lab.heard.len();
-    lab.pass(TIMING.listening_interval() + Duration::from_millis(500));
-    assert_eq!(lab.ours.wants(1, group), Filter::EVERYTHING);
-    let general = lab.heard[joined..].iter().filter(|heard| heard.src == ours);
-    assert!(general.filter(|heard| heard.word.is_general(Version::Current)).count() >= 2, "{}", lab.log());
-    lab.until_said(joined, host, &Word::record(RecordType::IS_EX, group, []));
 
     let before = lab.heard.len();
     lab.host(HOST, "leave", group, &[]);
-    asked_first(lab.until("the leave was told", |lab| lab.ours.wants(1, group) == Filter::NOTHING));
-    lab.until_said(before, host, &Word::record(RecordType::TO_IN, group, []));
+    lab.until_believed(before, host, &Word::record(RecordType::TO_IN, group, []), &Filter::NOTHING);
     let asked = lab.words(before, ours, group);
     assert!(asked.len() >= 2 && asked.iter().all(|word| word.asks(group, &[])), "{}", lab.log());
+}
+
+#[test]
+fn a_kernel_host_stays_that_answers() {
+    both(stays::<Ipv6Addr>, stays::<Ipv4Addr>);
+}
+
+fn stays<A: Kin>() {
+    let [ours, host] = [A::station(1, OURS), A::station(1, HOST)];
+    let [group, channels, one, two] = [A::GROUP, A::CHANNELS, A::source(1), A::source(2)];
+    let mut lab = shared(Config { timing: BRISK, ..asking() });
+    lab.host(HOST, "join", group, &[]);
+    lab.host(HOST, "join-source", channels, &[one]);
+    lab.host(HOST, "join-source", channels, &[two]);
+    let wanted = [(group, Filter::EVERYTHING), (channels, Filter::include([one, two]))];
+    for (group, wanted) in &wanted {
+        lab.until("the join was told", |lab| lab.ours.wants(1, *group) == *wanted);
+    }
+    let joined = lab.heard.len();
+    lab.pass(BRISK.listening_interval() + Duration::from_secs(1));
+    for (group, wanted) in wanted {
+        assert_eq!(lab.ours.wants(1, group), wanted, "{}", lab.log());
+    }
+    let general = lab.heard[joined..].iter().filter(|heard| heard.src == ours);
+    assert!(general.filter(|heard| heard.word.is_general(Version::Current)).count() >= 2, "{}", lab.log());
+    lab.until_said(joined, host, &Word::record(RecordType::IS_EX, group, []));
+    lab.until_said(joined, host, &Word::record(RecordType::IS_IN, channels, [one, two]));
 }
 
 #[test]
@@ -136,17 +179,16 @@ fn blocks_and_unblocks<A: Kin>() {
     let mut lab = shared(asking());
     lab.host(HOST, "join", group, &[]);
     lab.until("the join was told", |lab| lab.ours.wants(1, group) == Filter::EVERYTHING);
+    settle(&mut lab);
 
     let before = lab.heard.len();
     lab.host(HOST, "block", group, &[source]);
-    asked_first(
-        lab.until("the source is excluded", |lab| lab.ours.wants(1, group) == Filter::exclude([source])),
-    );
-    lab.until_said(before, host, &Word::record(RecordType::BLOCK, group, [source]));
+    let block = Word::record(RecordType::BLOCK, group, [source]);
+    lab.until_believed(before, host, &block, &Filter::exclude([source]));
     let asked = lab.words(before, ours, group);
     assert!(asked.len() >= 2 && asked.iter().all(|word| word.asks(group, &[source])), "{}", lab.log());
 
-    lab.pass(Duration::from_millis(500));
+    settle(&mut lab);
     let before = lab.heard.len();
     lab.host(HOST, "unblock", group, &[source]);
     lab.until("the source is wanted again", |lab| lab.ours.wants(1, group) == Filter::EVERYTHING);
@@ -165,22 +207,20 @@ fn channels<A: Kin>() {
     let [one, two] = [1, 2].map(A::source);
     let mut lab = shared(asking());
     for (source, wanted) in [(one, Filter::include([one])), (two, Filter::include([one, two]))] {
-        // So that nothing else is left to be said.
-        lab.pass(Duration::from_secs(1));
+        settle(&mut lab);
         let before = lab.heard.len();
         lab.host(HOST, "join-source", group, &[source]);
         lab.until("the channel was told", |lab| lab.ours.wants(1, group) == wanted);
         lab.until_said(before, host, &Word::record(RecordType::ALLOW, group, [source]));
     }
     lab.host(OTHER, "join-source", group, &[two]);
-    lab.pass(TIMING.listening_interval() + Duration::from_millis(500));
-    assert_eq!(lab.ours.wants(1, group), Filter::include([one, two]));
-    lab.until_said(0, host, &Word::record(RecordType::IS_IN, group, [one, two]));
+    lab.until_said(0, other, &Word::record(RecordType::ALLOW, group, [two]));
+    settle(&mut lab);
 
     let before = lab.heard.len();
     lab.host(HOST, "leave-source", group, &[one]);
-    asked_first(lab.until("one is left", |lab| lab.ours.wants(1, group) == Filter::include([two])));
-    lab.until_said(before, host, &Word::record(RecordType::BLOCK, group, [one]));
+    let block = Word::record(RecordType::BLOCK, group, [one]);
+    lab.until_believed(before, host, &block, &Filter::include([two]));
     let asked = lab.words(before, ours, group);
     assert!(asked.len() >= 2 && asked.iter().all(|word| word.asks(group, &[one])), "{}", lab.log());
 
@@ -192,8 +232,9 @@ fn channels<A: Kin>() {
     lab.until_said(before, other, &Word::record(RecordType::IS_IN, group, [two]));
     assert_eq!(lab.ours.wants(1, group), Filter::include([two]));
 
+    let before = lab.heard.len();
     lab.host(OTHER, "leave-source", group, &[two]);
-    asked_first(lab.until("none is left", |lab| lab.ours.wants(1, group) == Filter::NOTHING));
+    lab.until_believed(before, other, &Word::record(RecordType::BLOCK, group, [two]), &Filter::NOTHING);
 }
 
 #[test]
@@ -207,21 +248,20 @@ fn changes_mode<A: Kin>() {
     let mut lab = shared(asking());
     lab.host(HOST, "join", group, &[]);
     lab.until("the join was told", |lab| lab.ours.wants(1, group) == Filter::EVERYTHING);
+    settle(&mut lab);
 
     let before = lab.heard.len();
     lab.host_filter(HOST, group, &Filter::include([one, two]));
-    let wanted = Filter::include([one, two]);
-    asked_first(lab.until("two sources are wanted", |lab| lab.ours.wants(1, group) == wanted));
-    lab.until_said(before, host, &Word::record(RecordType::TO_IN, group, [one, two]));
+    let to_in = Word::record(RecordType::TO_IN, group, [one, two]);
+    lab.until_believed(before, host, &to_in, &Filter::include([one, two]));
     lab.until_said(before, ours, &Word::question(group, &[]));
 
     let before = lab.heard.len();
     lab.host_filter(HOST, group, &Filter::exclude([two, three]));
     // All but the third at once: the second until it was asked for.
     lab.until("the third is excluded", |lab| lab.ours.wants(1, group) == Filter::exclude([three]));
-    let wanted = Filter::exclude([two, three]);
-    asked_first(lab.until("both are excluded", |lab| lab.ours.wants(1, group) == wanted));
-    lab.until_said(before, host, &Word::record(RecordType::TO_EX, group, [two, three]));
+    let to_ex = Word::record(RecordType::TO_EX, group, [two, three]);
+    lab.until_believed(before, host, &to_ex, &Filter::exclude([two, three]));
     lab.until_said(before, ours, &Word::question(group, &[two]));
 }
 
@@ -239,7 +279,7 @@ fn keeps<A: Kin>() {
     lab.until("both have joined", |lab| {
         [HOST, OTHER].iter().all(|&host| !lab.words(0, A::station(1, host), group).is_empty())
     });
-    lab.pass(Duration::from_millis(500));
+    settle(&mut lab);
     let before = lab.heard.len();
     lab.host(HOST, "leave", group, &[]);
     lab.pass(TIMING.last_listener_query_time() + Duration::from_millis(500));
@@ -254,7 +294,7 @@ fn a_tracked_kernel_host_that_leaves_last_is_not_asked() {
 }
 
 fn tracked<A: Kin>() {
-    let [ours, group] = [A::station(1, OURS), A::GROUP];
+    let [ours, other, group] = [A::station(1, OURS), A::station(1, OTHER), A::GROUP];
     let mut lab = shared(Config { timing: TIMING, ..Config::default() });
     for host in [HOST, OTHER] {
         lab.host(host, "join", group, &[]);
@@ -262,13 +302,14 @@ fn tracked<A: Kin>() {
     lab.until("both have joined", |lab| {
         [HOST, OTHER].iter().all(|&host| !lab.words(0, A::station(1, host), group).is_empty())
     });
-    lab.pass(Duration::from_millis(500));
+    settle(&mut lab);
     lab.host(HOST, "leave", group, &[]);
     lab.pass(TIMING.last_listener_query_time() + Duration::from_millis(500));
     assert_eq!(lab.ours.wants(1, group), Filter::EVERYTHING);
     let before = lab.heard.len();
     lab.host(OTHER, "leave", group, &[]);
-    let took = lab.until("the leave was told", |lab| lab.ours.wants(1, group) == Filter::NOTHING);
-    assert!(took < TIMING.last_listener_query_time() - Duration::from_millis(100), "{took:?}");
+    lab.until("the leave was told", |lab| lab.ours.wants(1, group) == Filter::NOTHING);
+    let left = lab.said_at(before, other, &Word::record(RecordType::TO_IN, group, []));
+    assert_eq!(lab.ours.told(1, group), Some((left, Filter::NOTHING)));
     assert_eq!(lab.words(before, ours, group), [], "{}", lab.log());
 }

@@ -11,6 +11,7 @@ use multimob::pmip::lma::{Action, Config, Notice, Reject, Tunnels};
 use multimob::pmip::mag::TunnelMode;
 use multimob::pmip::{Tunnel, TunnelKind};
 use multimob::wire::HoldTypes;
+use multimob::wire::membership::{Receiver, Refused};
 use multimob::wire::mld::{Done, Message, Query, RecordType};
 
 use crate::domain::*;
@@ -139,7 +140,7 @@ fn a_changed_route_is_made_before_the_old_one_is_broken() {
 fn a25_mld_without_a_link_local_source_is_refused() {
     let mut domain = registered();
     let done = Message::Done(Done { group: multimob::wire::Addr::from(ip(ASM)) });
-    let refused = Reject::Router(router::Reject::BadSource(ip(MAG1)));
+    let refused = Reject::Router(router::Reject::Message(Refused::ReportSource(ip(MAG1).into())));
     assert_eq!(domain.mld(MAG1, MAG1, "ff02::2", done), Err(refused));
 }
 
@@ -162,7 +163,7 @@ fn z41_mld_counts_only_in_the_tunnel_of_a_mag_that_serves_somebody() {
 fn t20_a_query_from_a_mag_is_refused() {
     let mut domain = registered();
     let query = Message::Query(Query::general());
-    let refused = Reject::Router(router::Reject::NotForRouters);
+    let refused = Reject::Router(router::Reject::Message(Refused::NotFor(Receiver::Router)));
     assert_eq!(domain.mld(MAG1, MAG_LINK_LOCAL, "ff02::1", query), Err(refused));
 }
 

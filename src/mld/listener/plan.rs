@@ -4,9 +4,10 @@ use core::net::Ipv6Addr;
 
 use super::{Input, Listener, Reject};
 use crate::channel::{Filter, FilterMode};
-use crate::machine::{Received, RxMeta};
-use crate::mld::{Family, Question, Said, Version};
+use crate::machine::Received;
+use crate::mld::{Family, Question, Said};
 use crate::time::Instant;
+use crate::wire::membership::{Family as _, Receiver, Refused};
 
 /// An input that was found good.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(crate) enum Plan<'a, A: Family = Ipv6Addr> {
     Nothing,
     /// Want this from now on.
     Want { group: A, filter: Filter<A> },
+    /// Hold this from now on.
+    Hold { group: A, filter: Filter<A> },
     /// Drop what is pending for the group.
     Told { group: A },
     /// Report from this address from now on.
@@ -30,20 +33,24 @@ impl<A: Family> Listener<A> {
     pub(crate) fn check<'a>(&self, _now: Instant, input: Input<'a, A>) -> Result<Plan<'a, A>, Reject<A>> {
         match input {
             Input::Want { group, filter } => {
-                self.check_want(group, &filter)?;
+                self.check_filter(group, &filter)?;
                 Ok(if group.is_never_reported() { Plan::Nothing } else { Plan::Want { group, filter } })
             }
+            Input::Hold { group, filter } => {
+                self.check_filter(group, &filter)?;
+                Ok(if group.is_never_reported() { Plan::Nothing } else { Plan::Hold { group, filter } })
+            }
             Input::Told { group } => Ok(Plan::Told { group }),
-            Input::Address { address } if address != A::UNSPECIFIED && !address.may_report() => {
-                Err(Reject::BadSource(address))
+            Input::Address { address } if address != A::UNSPECIFIED && !may_report(address) => {
+                Err(Reject::BadAddress(address))
             }
             Input::Address { address } => Ok(Plan::Address { address }),
-            Input::Packet(packet) => self.check_packet(packet),
+            Input::Packet(packet) => self.check_packet(&packet),
         }
     }
 
-    /// Whether `filter` of `group` can be wanted.
-    pub(crate) fn check_want(&self, group: A, filter: &Filter<A>) -> Result<(), Reject<A>> {
+    /// Whether `filter` of `group` can be wanted or held.
+    pub(crate) fn check_filter(&self, group: A, filter: &Filter<A>) -> Result<(), Reject<A>> {
         if !group.is_group() {
             return Err(Reject::NotAGroup(group));
         }
@@ -60,44 +67,19 @@ impl<A: Family> Listener<A> {
         Ok(())
     }
 
-    fn check_packet<'a>(&self, packet: Received<A::Message<'a>, A>) -> Result<Plan<'a, A>, Reject<A>> {
-        let meta = &packet.meta;
-        match A::read(packet.message) {
-            Said::Query(question) => {
-                check_meta(meta, meta.src.may_ask(), question.version)?;
-                if !question.is_valid() {
-                    return Err(Reject::BadQuery);
-                }
-                if question.group.is_none() && !meta.dst.may_be_asked() {
-                    return Err(Reject::BadDestination(meta.dst));
-                }
-                Ok(Plan::Answer { question })
-            }
-            // RFC 3590 4: also from a host that has no address yet.
-            Said::Join { group, version }
-                if meta.src != self.config.address || meta.src == A::UNSPECIFIED =>
-            {
-                check_meta(meta, meta.src.may_report() || meta.src == A::UNSPECIFIED, version)?;
-                if !group.is_group() {
-                    return Err(Reject::NotAGroup(group));
-                }
-                Ok(Plan::Overheard { group })
-            }
-            _ => Err(Reject::NotForListeners),
+    /// The rules of the wire. What the listener said itself and hears again says nothing to it; where it has no address
+    /// yet, another may have none either (RFC 3590 4).
+    fn check_packet<'a>(&self, packet: &Received<A::Message<'a>, A>) -> Result<Plan<'a, A>, Reject<A>> {
+        let (src, own) = (packet.meta.src, self.config.address);
+        match A::receive(packet, own, Receiver::Listener)? {
+            Said::Query(question) => Ok(Plan::Answer { question }),
+            Said::Join { group, .. } if src != own || src == A::UNSPECIFIED => Ok(Plan::Overheard { group }),
+            _ => Err(Refused::NotFor(Receiver::Listener).into()),
         }
     }
 }
 
-/// RFC 3810 6.2, in the order given there; of IGMP, RFC 3376 9.1: version 1 alone has no Router Alert.
-fn check_meta<A: Family>(meta: &RxMeta<A>, may_speak: bool, version: Version) -> Result<(), Reject<A>> {
-    if !may_speak {
-        return Err(Reject::BadSource(meta.src));
-    }
-    if meta.hop_limit != 1 {
-        return Err(Reject::BadHopLimit(meta.hop_limit));
-    }
-    if version > Version::Oldest && !meta.router_alert {
-        return Err(Reject::NoRouterAlert);
-    }
-    Ok(())
+/// Whether routers hear a listener with this address.
+fn may_report<A: Family>(address: A) -> bool {
+    A::Wire::from(address).may_report(Receiver::Router)
 }

@@ -61,6 +61,7 @@ use crate::machine::{Envelope, LinkId, Machine, Received, Sink};
 use crate::time::Instant;
 use crate::timers::Timers;
 use crate::wire::HoldTypes;
+use crate::wire::membership::Refused;
 
 pub use config::{Config, ConfigError, Limits};
 pub use owned::OwnedInput;
@@ -232,25 +233,10 @@ pub enum Reject<A: Family = Ipv6Addr> {
     /// No room for another listener on the link.
     #[error("no room for another listener on {0:?}")]
     TooManyListeners(LinkId),
-    /// MLD: the source is not a link-local unicast address (RFC 3810 5.1.14, 5.2.13, A25). IGMP: it cannot be a host, or
-    /// it asks from 0.0.0.0.
-    #[error("a membership message from {0}, from where none may come")]
-    BadSource(A),
-    /// The hop limit is not 1 (RFC 3810 5).
-    #[error("a membership message with hop limit {0}; it must be 1")]
-    BadHopLimit(u8),
-    /// No Router Alert (RFC 3810 5).
-    #[error("MLD without Router Alert")]
-    NoRouterAlert,
-    /// The destination is neither that of all routers of the version nor the group nor an address of the router (A26).
-    #[error("a membership message to {0}")]
-    BadDestination(A),
-    /// A Query with sources of no group, or with addresses that cannot be.
-    #[error("a Query about what cannot be asked")]
-    BadQuery,
-    /// The message says nothing to a router; a Query says nothing where there is no election.
-    #[error("not a message for a router")]
-    NotForRouters,
+    /// The message breaks a rule (RFC 3810 5, 7.4, 7.6, 5.2.13, A25, A26): of several that of the hop limit comes first,
+    /// then Router Alert, source, and what depends on the kind. Or it is a Query where there is no election.
+    #[error(transparent)]
+    Message(#[from] Refused<A::Wire>),
 }
 
 /// The MLDv2 router of a node, for all its links; over IPv4 addresses, its IGMPv3 router.

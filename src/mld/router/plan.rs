@@ -9,6 +9,7 @@ use crate::machine::{LinkId, Received};
 use crate::mld::{Family, Question, Said};
 use crate::time::Instant;
 use crate::wire::HoldTypes;
+use crate::wire::membership::{Receiver, Refused};
 
 /// An input that was accepted. [`Router::apply`] cannot fail on it.
 #[derive(Clone, Copy, Debug)]
@@ -69,44 +70,23 @@ impl<A: Family> Router<A> {
         Err(Reject::TooManyListeners(link))
     }
 
-    /// The checks of RFC 3810 7.4, 7.6 and 5.2.13, with A25 and A26.
+    /// The rules of the wire, and then what the link says of it.
     fn packet<'a>(
         &self,
         now: Instant,
         packet: &Received<A::Message<'a>, A>,
     ) -> Result<Plan<'a, A>, Reject<A>> {
-        let meta = &packet.meta;
-        let (id, from) = (meta.link, meta.src);
+        let (id, from) = (packet.meta.link, packet.meta.src);
         let link = self.up(id)?;
-        let said = A::read(packet.message);
-        let may_speak = if matches!(said, Said::Query(_)) { from.may_query() } else { from.may_report() };
-        if !may_speak {
-            return Err(Reject::BadSource(from));
-        }
-        if meta.hop_limit != 1 {
-            return Err(Reject::BadHopLimit(meta.hop_limit));
-        }
-        if A::ROUTER_ALERT && !meta.router_alert {
-            return Err(Reject::NoRouterAlert);
-        }
-        let (records, to) = match said {
-            Said::Report(records) => (Records::Report(records), [A::REPORTS; 2]),
-            Said::Join { group, version } => (Records::Join { group, version }, [group; 2]),
-            Said::Leave { group } => {
-                let to = [A::ALL_ROUTERS, if A::LEAVES_TO_GROUP { group } else { A::ALL_ROUTERS }];
-                (Records::Leave { group }, to)
-            }
+        let records = match A::receive(packet, link.address, Receiver::Router)? {
+            Said::Report(records) => Records::Report(records),
+            Said::Join { group, version } => Records::Join { group, version },
+            Said::Leave { group } => Records::Leave { group },
             Said::Query(question) if link.elects(&self.config) => {
-                if !question.is_valid() {
-                    return Err(Reject::BadQuery);
-                }
                 return Ok(Plan::Heard { link: id, from, question });
             }
-            Said::Query(_) | Said::Nothing => return Err(Reject::NotForRouters),
+            Said::Query(_) => return Err(Refused::NotFor(Receiver::Router).into()),
         };
-        if !to.contains(&meta.dst) && meta.dst != link.address {
-            return Err(Reject::BadDestination(meta.dst));
-        }
         self.room(link, id, from)?;
         let until = now + link.timing(&self.config).listening_interval();
         Ok(Plan::Records { link: id, listener: from, records, until })

@@ -53,6 +53,8 @@ pub(super) struct Lma {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Mld {
+    /// What the others change.
+    preset: Option<Preset>,
     robustness: Option<u8>,
     query_interval: Option<Time>,
     query_response_interval: Option<Time>,
@@ -62,6 +64,16 @@ pub(super) struct Mld {
     last_listener_query_count: Option<u8>,
     unsolicited_report_interval: Option<Time>,
     immediate_leave: Option<bool>,
+}
+
+/// Timers and counts by name.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Preset {
+    /// [`Timing::default`].
+    Standard,
+    /// [`Timing::mobile`].
+    Mobile,
 }
 
 impl Mag {
@@ -95,6 +107,11 @@ impl Lma {
 
 impl Mld {
     pub(super) fn apply(&self, timing: &mut Timing) {
+        match self.preset {
+            Some(Preset::Standard) => *timing = Timing::default(),
+            Some(Preset::Mobile) => *timing = Timing::mobile(),
+            None => {}
+        }
         set(self.robustness, &mut timing.robustness);
         time(self.query_interval, &mut timing.query_interval);
         time(self.query_response_interval, &mut timing.query_response_interval);

@@ -187,6 +187,20 @@ fn settings_reach_the_machines() {
 }
 
 #[test]
+fn a_preset_of_timers_is_what_the_others_change() {
+    let settings = "[settings.mag.access]\npreset = \"mobile\"\nrobustness = 5\n\n[names]";
+    let scenario = parse(&SCENARIO.replacen("[names]", settings, 1)).unwrap();
+    let timing = scenario.gateways[0].config.access.timing;
+    assert_eq!(timing, crate::mld::Timing { robustness: 5, ..crate::mld::Timing::mobile() });
+    let settings = "[settings.node]\npreset = \"swift\"\n\n[names]";
+    let error = fault("[names]", settings);
+    assert!(
+        error.to_string().contains("unknown variant `swift`, expected `standard` or `mobile`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn any_prefix_of_a_scenario_is_read_without_a_panic() {
     let cuts: Vec<usize> = (0..SCENARIO.len()).filter(|&at| SCENARIO.is_char_boundary(at)).collect();
     let read: Vec<String> =

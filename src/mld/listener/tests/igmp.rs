@@ -11,6 +11,7 @@ use crate::mld::listener::{Action, Config, Input, Listener, OwnedInput, Reject};
 use crate::time::Instant;
 use crate::wire::Addr4;
 use crate::wire::igmp::{Message, Query, QueryV1, QueryV2, RecordType, ReportV2};
+use crate::wire::membership::Refused;
 
 const OWN: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 const QUERIER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 254);
@@ -188,11 +189,11 @@ fn r3376_9_1_which_queries_are_dropped() {
     let general = Message::Query(Query::general());
     let nowhere = Ipv4Addr::new(127, 0, 0, 1);
     let refused = [
-        (RxMeta { router_alert: false, ..META }, general, Reject::NoRouterAlert),
-        (RxMeta { router_alert: false, ..META }, v2(GROUP, 10), Reject::NoRouterAlert),
-        (RxMeta { hop_limit: 2, ..META }, general, Reject::BadHopLimit(2)),
-        (RxMeta { dst: GROUP, ..META }, general, Reject::BadDestination(GROUP)),
-        (RxMeta { src: nowhere, ..META }, general, Reject::BadSource(nowhere)),
+        (RxMeta { router_alert: false, ..META }, general, Reject::Message(Refused::NoRouterAlert)),
+        (RxMeta { router_alert: false, ..META }, v2(GROUP, 10), Reject::Message(Refused::NoRouterAlert)),
+        (RxMeta { hop_limit: 2, ..META }, general, Reject::Message(Refused::HopLimit(2))),
+        (RxMeta { dst: GROUP, ..META }, general, Reject::Message(Refused::Destination(GROUP.into()))),
+        (RxMeta { src: nowhere, ..META }, general, Reject::Message(Refused::QuerySource(nowhere.into()))),
     ];
     for (meta, message, reject) in refused {
         assert_eq!(host.input(START, Input::Packet(Received { meta, message })), Err(reject));

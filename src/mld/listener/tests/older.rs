@@ -12,6 +12,7 @@ use crate::machine::{Machine, Received, RxMeta};
 use crate::mld::Version;
 use crate::mld::listener::{Action, Input, Reject};
 use crate::time::Instant;
+use crate::wire::membership::{Fault, Receiver, Refused};
 use crate::wire::mld::{Message, Qqic, Query, QueryV1, ReportV1};
 
 const ANY: Ipv6Addr = Ipv6Addr::UNSPECIFIED;
@@ -167,10 +168,13 @@ fn r3810_8_2_2_in_version_2_it_is_suppressed_where_that_is_configured_and_never_
 fn a_report_that_is_not_valid_or_its_own_suppresses_nothing() {
     let mut host = beside_an_older_querier();
     let refused = [
-        (RxMeta { src: host::source(1), ..META }, Reject::BadSource(host::source(1))),
-        (RxMeta { hop_limit: 2, ..META }, Reject::BadHopLimit(2)),
-        (RxMeta { router_alert: false, ..META }, Reject::NoRouterAlert),
-        (RxMeta { src: host::ADDRESS, ..META }, Reject::NotForListeners),
+        (
+            RxMeta { src: host::source(1), ..META },
+            Reject::Message(Refused::ReportSource(host::source(1).into())),
+        ),
+        (RxMeta { hop_limit: 2, ..META }, Reject::Message(Refused::HopLimit(2))),
+        (RxMeta { router_alert: false, ..META }, Reject::Message(Refused::NoRouterAlert)),
+        (RxMeta { src: host::ADDRESS, ..META }, Reject::Message(Refused::NotFor(Receiver::Listener))),
     ];
     for (meta, reject) in refused {
         let packet = Received { meta, ..report(group(1)) };
@@ -178,7 +182,10 @@ fn a_report_that_is_not_valid_or_its_own_suppresses_nothing() {
     }
     let no_group = Message::ReportV1(ReportV1 { group: host::source(1).into() });
     let packet = Received { meta: META, message: no_group };
-    assert_eq!(host.input(START, Input::Packet(packet)), Err(Reject::NotAGroup(host::source(1))));
+    assert_eq!(
+        host.input(START, Input::Packet(packet)),
+        Err(Reject::Message(Refused::Addresses(Fault::GroupNotMulticast)))
+    );
     // RFC 3590 4: from a host that has no address yet it counts.
     let unspecified = Received { meta: RxMeta { src: ANY, ..META }, ..report(group(1)) };
     take(&mut host, unspecified);
@@ -222,7 +229,7 @@ fn an_address_that_is_gone_is_not_reported_from() {
     let sent = host.timeout(due);
     assert_eq!((from(&sent), all_records(&sent)), (Vec::from([ANY]), Vec::from([IS_IN(group(1), &[1])])));
     let global = host::source(1);
-    assert_eq!(host.input(START, Input::Address { address: global }), Err(Reject::BadSource(global)));
+    assert_eq!(host.input(START, Input::Address { address: global }), Err(Reject::BadAddress(global)));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::channel::Filter;
 use crate::machine::{Machine, Received, RxMeta, Snapshot};
 use crate::mld::listener::{Input, Reject};
 use crate::time::Instant;
+use crate::wire::membership::{Fault, Receiver, Refused};
 use crate::wire::mld::{Done, Message, QueryV1};
 
 const ANY: Ipv6Addr = Ipv6Addr::UNSPECIFIED;
@@ -188,10 +189,10 @@ fn a_response_beyond_the_budget_goes_on_where_it_stopped() {
 fn a_query_that_is_not_valid_is_refused() {
     let global = source(9);
     let refused = [
-        (RxMeta { src: global, ..META }, Reject::BadSource(global)),
-        (RxMeta { src: ANY, ..META }, Reject::BadSource(ANY)),
-        (RxMeta { hop_limit: 2, ..META }, Reject::BadHopLimit(2)),
-        (RxMeta { router_alert: false, ..META }, Reject::NoRouterAlert),
+        (RxMeta { src: global, ..META }, Reject::Message(Refused::QuerySource(global.into()))),
+        (RxMeta { src: ANY, ..META }, Reject::Message(Refused::QuerySource(ANY.into()))),
+        (RxMeta { hop_limit: 2, ..META }, Reject::Message(Refused::HopLimit(2))),
+        (RxMeta { router_alert: false, ..META }, Reject::Message(Refused::NoRouterAlert)),
     ];
     let v1 = Message::QueryV1(QueryV1 { max_response_ms: 1_000, group: ANY.into() });
     for (meta, reject) in refused {
@@ -199,14 +200,32 @@ fn a_query_that_is_not_valid_is_refused() {
             refuse(Received { meta, message }, reject);
         }
     }
-    refuse(query(global, 1_000), Reject::BadQuery);
+    refuse(query(global, 1_000), Reject::Message(Refused::Addresses(Fault::GroupNotMulticast)));
     let v1 = Message::QueryV1(QueryV1 { max_response_ms: 1_000, group: global.into() });
-    refuse(Received { meta: META, message: v1 }, Reject::BadQuery);
+    refuse(
+        Received { meta: META, message: v1 },
+        Reject::Message(Refused::Addresses(Fault::GroupNotMulticast)),
+    );
     let sources = [source(1).octets(), group(2).octets()];
-    refuse(sources_query(ANY, 1_000, &sources[..1]), Reject::BadQuery);
-    refuse(sources_query(group(1), 1_000, &sources), Reject::BadQuery);
+    refuse(
+        sources_query(ANY, 1_000, &sources[..1]),
+        Reject::Message(Refused::Addresses(Fault::GroupNotMulticast)),
+    );
+    refuse(
+        sources_query(group(1), 1_000, &sources),
+        Reject::Message(Refused::Addresses(Fault::SourceNotUnicast { index: 1 })),
+    );
+    let all_wrong = RxMeta { src: global, hop_limit: 2, router_alert: false, ..META };
+    let message = query(global, 1_000).message;
+    for (meta, reject) in [
+        (all_wrong, Refused::HopLimit(2)),
+        (RxMeta { hop_limit: 1, ..all_wrong }, Refused::NoRouterAlert),
+        (RxMeta { hop_limit: 1, router_alert: true, ..all_wrong }, Refused::QuerySource(global.into())),
+    ] {
+        refuse(Received { meta, message }, Reject::Message(reject));
+    }
     let done = Message::Done(Done { group: group(1).into() });
-    refuse(Received { meta: META, message: done }, Reject::NotForListeners);
+    refuse(Received { meta: META, message: done }, Reject::Message(Refused::NotFor(Receiver::Listener)));
 }
 
 fn refuse(packet: Received<Message<'_>>, reject: Reject) {

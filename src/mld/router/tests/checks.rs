@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::mld::{Timing, TimingError};
+use crate::wire::membership::{Fault, Receiver};
 use crate::wire::mld::{Done, Query, QueryV1, RecordType as R, ReportV1};
 
 /// Gives `bench` a message that must be refused, and shows that it changed nothing.
@@ -19,7 +20,10 @@ fn a25_only_link_local_sources_report() {
     let join = report(&[record(R::TO_EX, group(1), &[])]);
     for src in ["::", "2001:db8::1", "ff02::1", "::1"] {
         let src = src.parse().unwrap();
-        assert_eq!(refused(&mut bench, meta(src, ALL_MLDV2_ROUTERS), join.view()), Reject::BadSource(src));
+        assert_eq!(
+            refused(&mut bench, meta(src, ALL_MLDV2_ROUTERS), join.view()),
+            Reject::Message(Refused::ReportSource(src.into()))
+        );
     }
 }
 
@@ -30,10 +34,10 @@ fn reports_need_hop_limit_1_and_router_alert_and_a_link() {
     let good = meta(host(1), ALL_MLDV2_ROUTERS);
     for hop_limit in [0, 2, 255] {
         let meta = RxMeta { hop_limit, ..good };
-        assert_eq!(refused(&mut bench, meta, join.view()), Reject::BadHopLimit(hop_limit));
+        assert_eq!(refused(&mut bench, meta, join.view()), Reject::Message(Refused::HopLimit(hop_limit)));
     }
     let meta = RxMeta { router_alert: false, ..good };
-    assert_eq!(refused(&mut bench, meta, join.view()), Reject::NoRouterAlert);
+    assert_eq!(refused(&mut bench, meta, join.view()), Reject::Message(Refused::NoRouterAlert));
     let meta = RxMeta { link: LinkId(9), ..good };
     assert_eq!(refused(&mut bench, meta, join.view()), Reject::NoSuchLink(LinkId(9)));
     assert!(bench.packet(good, join.view()).is_ok());
@@ -50,7 +54,10 @@ fn a26_reports_go_to_ff02_16_or_to_the_router_itself() {
     let mut bench = Bench::access();
     for dst in ["ff02::2", "ff02::1", "ff1e::1", "fe80::99"] {
         let dst = dst.parse().unwrap();
-        assert_eq!(refused(&mut bench, meta(host(1), dst), join.view()), Reject::BadDestination(dst));
+        assert_eq!(
+            refused(&mut bench, meta(host(1), dst), join.view()),
+            Reject::Message(Refused::Destination(dst.into()))
+        );
     }
 }
 
@@ -62,10 +69,39 @@ fn version_1_reports_go_to_the_group_and_done_to_ff02_2() {
     let all_routers = "ff02::2".parse().unwrap();
     for (message, dst) in [(join, group(2)), (join, all_routers), (done, group(1)), (done, ALL_MLDV2_ROUTERS)]
     {
-        assert_eq!(refused(&mut bench, meta(host(1), dst), message), Reject::BadDestination(dst));
+        assert_eq!(
+            refused(&mut bench, meta(host(1), dst), message),
+            Reject::Message(Refused::Destination(dst.into()))
+        );
     }
     for (message, dst) in [(join, group(1)), (done, all_routers), (join, ROUTER), (done, ROUTER)] {
         assert!(bench.packet(meta(host(1), dst), message).is_ok());
+    }
+}
+
+#[test]
+fn version_1_of_what_is_no_group_is_refused_as_a_whole() {
+    let mut bench = Bench::access();
+    let group = Addr::from(source(1));
+    let refusal = Reject::Message(Refused::Addresses(Fault::GroupNotMulticast));
+    let join = Message::ReportV1(ReportV1 { group });
+    assert_eq!(refused(&mut bench, meta(host(1), ROUTER), join), refusal);
+    assert_eq!(refused(&mut bench, meta(host(1), ROUTER), Message::Done(Done { group })), refusal);
+}
+
+#[test]
+fn a_message_is_judged_in_the_order_of_the_rules() {
+    let mut bench = Bench::access();
+    let join = report(&[record(R::TO_EX, group(1), &[])]);
+    let dst = "ff02::2".parse().unwrap();
+    let all_wrong = RxMeta { hop_limit: 2, router_alert: false, ..meta(source(1), dst) };
+    for (meta, refusal) in [
+        (all_wrong, Refused::HopLimit(2)),
+        (RxMeta { hop_limit: 1, ..all_wrong }, Refused::NoRouterAlert),
+        (meta(source(1), dst), Refused::ReportSource(source(1).into())),
+        (meta(host(1), dst), Refused::Destination(dst.into())),
+    ] {
+        assert_eq!(refused(&mut bench, meta, join.view()), Reject::Message(refusal));
     }
 }
 
@@ -75,7 +111,10 @@ fn queries_say_nothing_to_the_querier_of_all_links() {
     let all_nodes = "ff02::1".parse().unwrap();
     let older = QueryV1 { max_response_ms: 1_000, group: Addr::UNSPECIFIED };
     for query in [Message::Query(Query::general()), Message::QueryV1(older)] {
-        assert_eq!(refused(&mut bench, meta(host(1), all_nodes), query), Reject::NotForRouters);
+        assert_eq!(
+            refused(&mut bench, meta(host(1), all_nodes), query),
+            Reject::Message(Refused::NotFor(Receiver::Router))
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! Other routers on the link: who asks (RFC 3810 7.6), in which version (8.3.1), and with whose timers (5.1.8, 5.1.9).
 
 use super::*;
+use crate::wire::membership::{Fault, Receiver};
 use crate::wire::mld::{MaxResponseCode, Qqic, Query, QueryV1, RecordType as R};
 
 /// Routers before and after the one under test, which is fe80::5 here.
@@ -76,9 +77,15 @@ fn r3810_7_6_2_a_router_that_has_asked_nothing_yet_listens_too() {
 fn t20_there_is_no_election_on_a_point_to_point_link_nor_where_it_is_off() {
     let mut tunnel = Bench::access();
     let query = Message::Query(Query::general());
-    assert_eq!(tunnel.packet(meta(host(1), all_nodes()), query), Err(Reject::NotForRouters));
+    assert_eq!(
+        tunnel.packet(meta(host(1), all_nodes()), query),
+        Err(Reject::Message(Refused::NotFor(Receiver::Router)))
+    );
     let mut alone = shared(|config| config.election = false);
-    assert_eq!(alone.packet(meta(LOWER, all_nodes()), query), Err(Reject::NotForRouters));
+    assert_eq!(
+        alone.packet(meta(LOWER, all_nodes()), query),
+        Err(Reject::Message(Refused::NotFor(Receiver::Router)))
+    );
     assert_eq!(alone.router.querier(LINK), None);
 }
 
@@ -89,18 +96,27 @@ fn a_query_that_is_not_valid_elects_nobody() {
     let query = Message::Query(Query::general());
     let global: Ipv6Addr = "2001:db8::1".parse().unwrap();
     for (meta, reject) in [
-        (RxMeta { src: global, ..good }, Reject::BadSource(global)),
-        (RxMeta { src: Ipv6Addr::UNSPECIFIED, ..good }, Reject::BadSource(Ipv6Addr::UNSPECIFIED)),
-        (RxMeta { hop_limit: 64, ..good }, Reject::BadHopLimit(64)),
-        (RxMeta { router_alert: false, ..good }, Reject::NoRouterAlert),
+        (RxMeta { src: global, ..good }, Reject::Message(Refused::QuerySource(global.into()))),
+        (
+            RxMeta { src: Ipv6Addr::UNSPECIFIED, ..good },
+            Reject::Message(Refused::QuerySource(Ipv6Addr::UNSPECIFIED.into())),
+        ),
+        (RxMeta { hop_limit: 64, ..good }, Reject::Message(Refused::HopLimit(64))),
+        (RxMeta { router_alert: false, ..good }, Reject::Message(Refused::NoRouterAlert)),
     ] {
         assert_eq!(bench.packet(meta, query), Err(reject));
     }
     let sources = [source(1).octets()];
     let of_no_group = Message::Query(Query { sources: &sources, ..Query::general() });
-    assert_eq!(bench.packet(good, of_no_group), Err(Reject::BadQuery));
+    assert_eq!(
+        bench.packet(good, of_no_group),
+        Err(Reject::Message(Refused::Addresses(Fault::GroupNotMulticast)))
+    );
     let of_a_group = Query { group: Addr::from(group(1)), sources: &[[0xff; 16]], ..Query::general() };
-    assert_eq!(bench.packet(good, Message::Query(of_a_group)), Err(Reject::BadQuery));
+    assert_eq!(
+        bench.packet(good, Message::Query(of_a_group)),
+        Err(Reject::Message(Refused::Addresses(Fault::SourceNotUnicast { index: 0 })))
+    );
     assert_eq!(bench.router.querier(LINK), None);
 }
 

@@ -179,13 +179,13 @@ fn r3376_4_2_13_a_host_without_an_address_reports_and_one_that_is_none_does_not(
     let report = Message::ReportV2(igmp::ReportV2 { group: Addr4::from(GROUP) });
     assert_eq!(link.packet(Ipv4Addr::UNSPECIFIED, GROUP, report), Ok(vec![interest(GROUP, exclude(&[]))]));
     for src in [GROUP, Ipv4Addr::BROADCAST, Ipv4Addr::LOCALHOST] {
-        assert_eq!(link.packet(src, GROUP, report), Err(Reject::BadSource(src)));
+        assert_eq!(link.packet(src, GROUP, report), Err(Reject::Message(Refused::ReportSource(src.into()))));
     }
     let query = Message::Query(igmp::Query::general());
     let src = Ipv4Addr::UNSPECIFIED;
     assert_eq!(
         link.packet(src, ALL_SYSTEMS, query),
-        Err(Reject::BadSource(src)),
+        Err(Reject::Message(Refused::QuerySource(src.into()))),
         "it would win every election"
     );
 }
@@ -197,7 +197,10 @@ fn r2236_3_a_leave_goes_to_all_routers_or_to_its_group() {
         link.report_v2(1);
         let leave = Message::Leave(igmp::Leave { group: Addr4::from(GROUP) });
         assert_eq!(link.packet(host(1), dst, leave), Ok(vec![interest(GROUP, include(&[]))]));
-        assert_eq!(link.packet(host(1), REPORTS, leave), Err(Reject::BadDestination(REPORTS)));
+        assert_eq!(
+            link.packet(host(1), REPORTS, leave),
+            Err(Reject::Message(Refused::Destination(REPORTS.into())))
+        );
     }
 }
 

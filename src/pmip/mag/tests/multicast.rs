@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::channel::Channel;
+use crate::wire::membership::Refused;
 
 const ONE: fn() -> Filter = || Filter::include([source(1)]);
 
@@ -123,7 +124,7 @@ fn a25_a_report_from_the_unspecified_address_is_discarded() {
     bench.register(1, 1);
     let meta = RxMeta { src: Ipv6Addr::UNSPECIFIED, ..access(1, "ff02::16") };
     let reject = bench.refused(&report_as(meta, &[join(GROUP, &ONE())]));
-    assert_eq!(reject, Reject::Router(router::Reject::BadSource(Ipv6Addr::UNSPECIFIED)));
+    assert_eq!(reject, Reject::Router(router::Reject::Message(Refused::ReportSource(Addr::UNSPECIFIED))));
 }
 
 #[test]
