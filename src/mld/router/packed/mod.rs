@@ -7,8 +7,9 @@
 //! ```
 //!
 //! What cannot be said so (source lists of EXCLUDE mode, MLD Hold, hosts of older versions, a leave that others are
-//! asked about, rows of one listener beyond those that can be looked through) makes a [`super::group::Group`] of the group, until it can be said so again. The timers of a listener
-//! are one deadline, which is looked at when it comes: a refresh does not move it.
+//! asked about, rows of one listener beyond those that can be looked through) makes a [`super::group::Group`] of the
+//! group, until it can be said so again. The timers of a listener are one deadline, which is looked at when it comes: a
+//! refresh does not move it.
 
 mod channels;
 mod listeners;
@@ -127,8 +128,8 @@ impl<A: Family> Packed<A> {
 
     /// Since when the listener `id` wants something of a group.
     pub(super) fn since(&self, id: u32, star: u32) -> Option<Instant> {
-        let first = self.channels_of(id, star).next()?;
-        self.listeners.rows(id).iter().find(|row| row.channel == first).map(Row::since)
+        let is_of = |row: &&Row| self.channels.get(row.channel).is_some_and(|named| named.star == star);
+        self.listeners.rows(id).iter().find(is_of).map(Row::since)
     }
 
     /// Forgets a listener and all its rows.
