@@ -53,6 +53,31 @@ proptest! {
     }
 
     #[test]
+    fn listener_of_igmp(script in scripts(of::<listener::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Listeners::default(), &script)?;
+    }
+
+    #[test]
+    fn listener_of_igmp_with_full_tables(script in scripts(of::<listener::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Listeners::cramped(), &script)?;
+    }
+
+    #[test]
+    fn proxy_with_full_tables(script in scripts(of::<proxy::OwnedInput>(), 60)) {
+        check(&Proxies { upstream: Listeners::cramped() }, &script)?;
+    }
+
+    #[test]
+    fn proxy_of_igmp(script in scripts(of::<proxy::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Proxies::default(), &script)?;
+    }
+
+    #[test]
+    fn proxy_of_igmp_with_full_tables(script in scripts(of::<proxy::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Proxies { upstream: Listeners::cramped() }, &script)?;
+    }
+
+    #[test]
     fn proxy(script in scripts(of::<proxy::OwnedInput>(), 60)) {
         check(&Proxies::default(), &script)?;
     }

@@ -4,14 +4,14 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::Ipv6Addr;
 
 use super::{Subject, is_merge};
 use crate::channel::{Filter, SourceList};
 use crate::machine::{LinkId, Machine, Snapshot, Via};
 use crate::mld::listener::Wish;
 use crate::mld::{Family, Listener, Proxy, Router, listener, proxy, router};
-use crate::samples::world::{OWN, OWN4};
+use crate::samples::Kin;
 use crate::time::Instant;
 use crate::wire::HoldTypes;
 
@@ -125,22 +125,13 @@ pub struct Listeners<A: Family = Ipv6Addr> {
     pub config: listener::Config<A>,
 }
 
-impl Default for Listeners {
+impl<A: Kin> Default for Listeners<A> {
     fn default() -> Self {
-        Self { config: listener::Config::new(Via::Link(LinkId(1)), OWN) }
+        Self { config: listener::Config::new(Via::Link(LinkId(1)), A::OWN) }
     }
 }
 
-impl Default for Listeners<Ipv4Addr> {
-    fn default() -> Self {
-        Self { config: listener::Config::new(Via::Link(LinkId(1)), OWN4) }
-    }
-}
-
-impl<A: Family> Listeners<A>
-where
-    Self: Default,
-{
+impl<A: Kin> Listeners<A> {
     /// Tables so small that they fill, and the Hold types of the draft.
     #[must_use]
     pub fn cramped() -> Self {
@@ -212,10 +203,7 @@ pub struct Proxies<A: Family = Ipv6Addr> {
     pub upstream: Listeners<A>,
 }
 
-impl<A: Family> Default for Proxies<A>
-where
-    Listeners<A>: Default,
-{
+impl<A: Kin> Default for Proxies<A> {
     fn default() -> Self {
         Self { upstream: Listeners::default() }
     }
