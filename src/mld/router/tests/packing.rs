@@ -22,7 +22,7 @@ enum Event {
     /// The link goes and comes again.
     Anew,
     /// The same on the other link.
-    Beyond(Box<Event>),
+    Beyond(Box<Self>),
 }
 
 /// Another link of the same router, where the same listeners are others.
