@@ -43,6 +43,7 @@ mod packed;
 mod plan;
 mod querier;
 mod query;
+mod repack;
 mod sources;
 mod tables;
 mod tracking;
