@@ -159,9 +159,5 @@ pub(super) fn state<A: Address>(
 
 /// The record that holds `kept`; HOLD_INCLUDE is never empty.
 fn record<A: Address>(group: A, kept: &Filter<A>, types: HoldTypes) -> Option<GroupRecord<A>> {
-    let kind = match kept.mode {
-        FilterMode::Include => types.include,
-        FilterMode::Exclude => types.exclude,
-    };
-    (!kept.is_nothing()).then(|| GroupRecord { kind: RecordType(kind), group, sources: kept.sources.clone() })
+    (!kept.is_nothing()).then(|| GroupRecord::hold(group, kept, types))
 }

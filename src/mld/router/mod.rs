@@ -44,6 +44,7 @@ mod packed;
 mod plan;
 mod querier;
 mod query;
+mod repack;
 mod sources;
 mod tables;
 mod tracking;
