@@ -13,6 +13,7 @@
 //!                      ──> pmip::Lma ─┬─ mld::Router   a link for each MAG
 //!                             settle   └─ Binding Cache ─────────────────┘
 //!
+//!   mld::lightweight    router and host of RFC 5790, for nodes of your own
 //!   fanout::Forwarder   data: from a received datagram and the installed routes to the list of copies
 //!   laws                what holds for every machine, as checks (feature `proptest`)
 //!   sim                 a domain of nodes and lossy links that runs all of it (feature `sim`)

@@ -13,6 +13,7 @@ use core::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 
 use multimob::Instant;
+use multimob::laws::lightweight;
 use multimob::laws::mld::{Listeners, Proxies, Routers};
 use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{Effect, Subject, check, scripts};
@@ -155,6 +156,25 @@ fn the_router_meets_every_kind_of_action() {
     asking.config.immediate_leave = false;
     let queries = ["group query S=0", "sources query S=0"];
     reaches(asking, of::<router::OwnedInput>(), label, &queries);
+}
+
+#[test]
+fn the_lightweight_machines_meet_every_kind_of_action() {
+    let label = |action: &router::Action| match action {
+        router::Action::Send(sent) => mld_message(&sent.body.view()),
+        router::Action::Refused { why, .. } => format!("{why:?}"),
+        other => variant(other),
+    };
+    let wanted = ["refused", "general query", "group query S=0", "sources query S=0", "Interest", "Gone"];
+    reaches(lightweight::Routers::default(), of::<router::OwnedInput>(), label, &wanted);
+    let full = ["TableFull", "BadAddress", "SsmExclude"];
+    reaches(lightweight::Routers::cramped(), of::<router::OwnedInput>(), label, &full);
+    let label = |action: &listener::Action| match action {
+        listener::Action::Send(sent) => mld_message(&sent.body.view()),
+        other => variant(other),
+    };
+    let wanted = ["refused", "ALLOW", "BLOCK", "TO_IN", "TO_EX", "older report", "done"];
+    reaches(lightweight::Listeners::default(), of::<listener::OwnedInput>(), label, &wanted);
 }
 
 #[test]

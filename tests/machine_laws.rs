@@ -3,6 +3,7 @@
 
 use core::net::Ipv4Addr;
 
+use multimob::laws::lightweight;
 use multimob::laws::mld::{Listeners, Proxies, Routers};
 use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{check, scripts};
@@ -50,6 +51,68 @@ proptest! {
     #[test]
     fn listener_with_full_tables(script in scripts(of::<listener::OwnedInput>(), 60)) {
         check(&Listeners::cramped(), &script)?;
+    }
+
+    #[test]
+    fn lightweight_router(script in scripts(of::<router::OwnedInput>(), 60)) {
+        check(&lightweight::Routers::default(), &script)?;
+    }
+
+    #[test]
+    fn lightweight_router_of_igmp(script in scripts(of::<router::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&lightweight::Routers::default(), &script)?;
+    }
+
+    #[test]
+    fn lightweight_router_with_full_tables(script in scripts(of::<router::OwnedInput>(), 60)) {
+        check(&lightweight::Routers::cramped(), &script)?;
+    }
+
+    #[test]
+    fn lightweight_router_that_asks_about_every_leave(script in scripts(of::<router::OwnedInput>(), 60)) {
+        let mut routers: lightweight::Routers = lightweight::Routers::default();
+        routers.config.immediate_leave = false;
+        check(&routers, &script)?;
+    }
+
+    #[test]
+    fn lightweight_listener(script in scripts(of::<listener::OwnedInput>(), 60)) {
+        check(&lightweight::Listeners::default(), &script)?;
+    }
+
+    #[test]
+    fn lightweight_listener_with_full_tables(script in scripts(of::<listener::OwnedInput>(), 60)) {
+        check(&lightweight::Listeners::cramped(), &script)?;
+    }
+
+    #[test]
+    fn lightweight_listener_of_igmp(script in scripts(of::<listener::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&lightweight::Listeners::default(), &script)?;
+    }
+
+    #[test]
+    fn listener_of_igmp(script in scripts(of::<listener::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Listeners::default(), &script)?;
+    }
+
+    #[test]
+    fn listener_of_igmp_with_full_tables(script in scripts(of::<listener::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Listeners::cramped(), &script)?;
+    }
+
+    #[test]
+    fn proxy_with_full_tables(script in scripts(of::<proxy::OwnedInput>(), 60)) {
+        check(&Proxies { upstream: Listeners::cramped() }, &script)?;
+    }
+
+    #[test]
+    fn proxy_of_igmp(script in scripts(of::<proxy::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Proxies::default(), &script)?;
+    }
+
+    #[test]
+    fn proxy_of_igmp_with_full_tables(script in scripts(of::<proxy::OwnedInput<Ipv4Addr>>(), 60)) {
+        check(&Proxies { upstream: Listeners::cramped() }, &script)?;
     }
 
     #[test]

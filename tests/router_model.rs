@@ -20,11 +20,20 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[test]
 fn the_router_is_what_the_tables_say_after_any_sequence() {
+    holds(body::router_model);
+}
+
+#[test]
+fn mld_3_7_lw_the_lightweight_router_is_what_its_tables_say_after_any_sequence() {
+    holds(body::lightweight_model);
+}
+
+fn holds(body: fn(&[u8])) {
     let seed = number("ROUTER_MODEL_SEED", 1);
     for sequence in 0..number("ROUTER_MODEL_SEQUENCES", 5_000) {
         let mut random = Random(seed << 32 | sequence);
         let octets: Vec<u8> = (0..600).map(|_| random.octet()).collect();
-        if std::panic::catch_unwind(|| body::router_model(&octets)).is_err() {
+        if std::panic::catch_unwind(|| body(&octets)).is_err() {
             panic!("sequence {sequence} of seed {seed}");
         }
     }

@@ -9,9 +9,11 @@ use core::net::Ipv6Addr;
 use super::{Subject, is_merge};
 use crate::channel::{Filter, SourceList};
 use crate::machine::{LinkId, Machine, Snapshot, Via};
+use crate::mld::listener::Wish;
 use crate::mld::{Family, Listener, Proxy, Router, listener, proxy, router};
-use crate::samples::world::OWN;
+use crate::samples::Kin;
 use crate::time::Instant;
+use crate::wire::HoldTypes;
 
 /// [`Router`] under the laws.
 #[derive(Clone, Debug)]
@@ -118,113 +120,172 @@ impl<A: Family> Subject for Routers<A> {
 
 /// [`Listener`] under the laws.
 #[derive(Clone, Copy, Debug)]
-pub struct Listeners {
+pub struct Listeners<A: Family = Ipv6Addr> {
     /// How each is set up.
-    pub config: listener::Config,
+    pub config: listener::Config<A>,
 }
 
-impl Default for Listeners {
+impl<A: Kin> Default for Listeners<A> {
     fn default() -> Self {
-        Self { config: listener::Config::new(Via::Link(LinkId(1)), OWN) }
+        Self { config: listener::Config::new(Via::Link(LinkId(1)), A::OWN) }
     }
 }
 
-impl Listeners {
-    /// Tables so small that they fill.
+impl<A: Kin> Listeners<A> {
+    /// Tables so small that they fill, and the Hold types of the draft.
     #[must_use]
     pub fn cramped() -> Self {
         let roomy = Self::default().config;
-        Self { config: listener::Config { max_groups: 2, budget: 1, suppression: true, ..roomy } }
+        let hold = HoldTypes::LITERAL;
+        Self { config: listener::Config { max_groups: 2, budget: 1, suppression: true, hold, ..roomy } }
     }
 }
 
-impl Subject for Listeners {
-    type Machine = Listener;
-    type Input = listener::OwnedInput;
+impl<A: Family> Subject for Listeners<A> {
+    type Machine = Listener<A>;
+    type Input = listener::OwnedInput<A>;
 
     #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
-    fn fresh(&self) -> Listener {
+    fn fresh(&self) -> Listener<A> {
         Listener::new(self.config, 7).expect("the timers can be")
     }
 
     fn feed(
         &self,
-        machine: &mut Listener,
+        machine: &mut Listener<A>,
         now: Instant,
-        input: &listener::OwnedInput,
-        out: &mut Vec<listener::Action>,
-    ) -> Result<(), listener::Reject> {
+        input: &listener::OwnedInput<A>,
+        out: &mut Vec<listener::Action<A>>,
+    ) -> Result<(), listener::Reject<A>> {
         machine.handle_input(now, input.borrow(), out)
     }
 
-    fn sizes(&self, machine: &Listener) -> Vec<(&'static str, usize, usize)> {
+    fn sizes(&self, machine: &Listener<A>) -> Vec<(&'static str, usize, usize)> {
         alloc::vec![("groups", machine.entries(), self.config.max_groups)]
     }
 
-    fn tear_down(&self, machine: &Listener) -> Vec<listener::OwnedInput> {
-        let leave = |(group, _)| listener::OwnedInput::Want { group, filter: Filter::NOTHING };
-        machine.groups().map(leave).collect()
+    fn tear_down(&self, machine: &Listener<A>) -> Vec<listener::OwnedInput<A>> {
+        leave(machine.snapshot().into_keys())
     }
 
-    fn at_rest(&self, machine: &Listener) -> Result<(), String> {
-        match machine.entries() {
-            0 if machine.poll_timeout().is_none() => Ok(()),
-            0 => Err("a deadline".into()),
-            left => Err(format!("{left} groups")),
+    fn at_rest(&self, machine: &Listener<A>) -> Result<(), String> {
+        is_left(machine.entries(), machine.poll_timeout())
+    }
+
+    /// Of each group the routers are told to hold just what is held and not wanted.
+    fn derived(&self, machine: &Listener<A>) -> Result<(), String> {
+        for (group, Wish { wanted, held }) in machine.snapshot() {
+            let kept = machine.held(group);
+            let both = [&wanted, &held];
+            if !is_merge(&wanted.union(&kept), both.into_iter()) || !kept.difference(&wanted).eq(&kept) {
+                return Err(format!("of {group} {wanted:?} is wanted and {held:?} held; kept is {kept:?}"));
+            }
         }
+        Ok(())
+    }
+}
+
+/// Inputs by which a listener wants and holds nothing of `groups` any more.
+pub(super) fn leave<A: Family>(groups: impl Iterator<Item = A>) -> Vec<listener::OwnedInput<A>> {
+    let nothing = |group| {
+        let filter = Filter::NOTHING;
+        [
+            listener::OwnedInput::Want { group, filter: filter.clone() },
+            listener::OwnedInput::Hold { group, filter },
+        ]
+    };
+    groups.flat_map(nothing).collect()
+}
+
+/// Whether a listener with so many groups and this deadline has said all it had to, and forgotten all.
+pub(super) fn is_left(entries: usize, due: Option<Instant>) -> Result<(), String> {
+    match entries {
+        0 if due.is_none() => Ok(()),
+        0 => Err("a deadline".into()),
+        left => Err(format!("{left} groups")),
     }
 }
 
 /// [`Proxy`] under the laws.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Proxies {
+#[derive(Clone, Copy, Debug)]
+pub struct Proxies<A: Family = Ipv6Addr> {
     /// How each talks upstream.
-    pub upstream: Listeners,
+    pub upstream: Listeners<A>,
 }
 
-impl Subject for Proxies {
-    type Machine = Proxy;
-    type Input = proxy::OwnedInput;
+impl<A: Kin> Default for Proxies<A> {
+    fn default() -> Self {
+        Self { upstream: Listeners::default() }
+    }
+}
+
+impl<A: Family> Subject for Proxies<A> {
+    type Machine = Proxy<A>;
+    type Input = proxy::OwnedInput<A>;
 
     #[expect(clippy::expect_used, reason = "a subject is built by whoever tests")]
-    fn fresh(&self) -> Proxy {
+    fn fresh(&self) -> Proxy<A> {
         Proxy::new(self.upstream.config, 7).expect("the timers can be")
     }
 
     fn feed(
         &self,
-        machine: &mut Proxy,
+        machine: &mut Proxy<A>,
         now: Instant,
-        input: &proxy::OwnedInput,
-        out: &mut Vec<proxy::Action>,
-    ) -> Result<(), proxy::Reject> {
+        input: &proxy::OwnedInput<A>,
+        out: &mut Vec<proxy::Action<A>>,
+    ) -> Result<(), proxy::Reject<A>> {
         machine.handle_input(now, input.borrow(), out)
     }
 
-    fn react(&self, machine: &Proxy, _: &VecDeque<proxy::Action>, pick: u16) -> Option<proxy::OwnedInput> {
-        let wanted: Vec<(LinkId, Ipv6Addr)> = machine.snapshot().links.into_keys().collect();
-        let (link, group) = *wanted.get(usize::from(pick).checked_rem(wanted.len())?)?;
-        Some(proxy::OwnedInput::Interest { link, group, filter: Filter::NOTHING })
+    fn react(
+        &self,
+        machine: &Proxy<A>,
+        _: &VecDeque<proxy::Action<A>>,
+        pick: u16,
+    ) -> Option<proxy::OwnedInput<A>> {
+        let (state, filter) = (machine.snapshot(), Filter::NOTHING);
+        let wanted = state.links.into_keys().map(|(link, group)| proxy::OwnedInput::Interest {
+            link,
+            group,
+            filter: filter.clone(),
+        });
+        let held = state.holds.into_keys().map(|(link, group)| proxy::OwnedInput::Held {
+            link,
+            group,
+            filter: filter.clone(),
+        });
+        let mut asked: Vec<_> = wanted.chain(held).collect();
+        let picked = usize::from(pick).checked_rem(asked.len())?;
+        Some(asked.swap_remove(picked))
     }
 
-    fn derived(&self, machine: &Proxy) -> Result<(), String> {
+    fn derived(&self, machine: &Proxy<A>) -> Result<(), String> {
         let state = machine.snapshot();
         is_what_links_want(&state)
     }
 }
 
-/// A proxy wants of each group what one of its links wants, and tells the upstream just that.
-pub(super) fn is_what_links_want(state: &proxy::State) -> Result<(), String> {
-    if state.upstream != state.merged {
-        return Err(format!("{:?} is wanted, the upstream is told {:?}", state.merged, state.upstream));
+/// A proxy wants and holds of each group what one of its links does, and tells the upstream just that.
+pub(super) fn is_what_links_want<A: Family>(state: &proxy::State<A>) -> Result<(), String> {
+    if let Some(group) = state.merged.keys().find(|group| !state.upstream.contains_key(group)) {
+        return Err(format!("{group} is wanted, the upstream is not told"));
     }
-    let groups: BTreeSet<Ipv6Addr> =
-        state.links.keys().map(|(_, group)| group).chain(state.merged.keys()).copied().collect();
+    let asked = state.links.keys().chain(state.holds.keys()).map(|(_, group)| group);
+    let groups: BTreeSet<A> = asked.chain(state.upstream.keys()).copied().collect();
     for group in groups {
+        let Some(Wish { wanted, held }) = state.upstream.get(&group) else {
+            return Err(format!("of {group} the upstream is told nothing"));
+        };
         let merged = state.merged.get(&group).unwrap_or(const { &Filter::NOTHING });
-        let links = state.links.iter().filter(|((_, of), _)| *of == group).map(|(_, filter)| filter);
-        if merged.is_nothing() || !is_merge(merged, links) {
-            return Err(format!("of {group} the links want {:?}, the proxy {merged:?}", state.links));
+        if wanted != merged {
+            return Err(format!("of {group} {merged:?} is wanted, the upstream is told {wanted:?}"));
+        }
+        for (upstream, links) in [(wanted, &state.links), (held, &state.holds)] {
+            let of_group = links.iter().filter(|((_, of), _)| *of == group).map(|(_, filter)| filter);
+            if !is_merge(upstream, of_group) {
+                return Err(format!("of {group} the links ask for {links:?}, the proxy for {upstream:?}"));
+            }
         }
     }
     Ok(())

@@ -68,6 +68,7 @@
 //! });
 //! ```
 
+pub mod lightweight;
 pub mod mld;
 pub mod pmip;
 

@@ -1,6 +1,7 @@
 //! The merge of what many ask for: the membership database of a proxy (RFC 4605 4.1), the upstream of an LMA.
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 use crate::channel::{Address, Filter};
@@ -69,6 +70,12 @@ impl<K: Ord + Copy, A: Address> Database<K, A> {
         self.groups.iter().flat_map(|(&group, entry)| {
             entry.askers.iter().map(move |(&asker, filter)| (asker, group, filter))
         })
+    }
+
+    /// The groups that `asker` wants something of, ascending.
+    pub fn asked_by(&self, asker: K) -> Vec<A> {
+        let groups = self.groups.iter().filter(|(_, entry)| entry.askers.contains_key(&asker));
+        groups.map(|(&group, _)| group).collect()
     }
 
     /// Whether nobody wants anything.

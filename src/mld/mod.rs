@@ -1,4 +1,5 @@
-//! Group membership machines: router (RFC 3810, RFC 3376), listener and proxy (RFC 3810, RFC 4605, RFC 6224).
+//! Group membership machines: router (RFC 3810, RFC 3376), listener and proxy (RFC 3810, RFC 4605, RFC 6224); router and
+//! listener once more without source lists of EXCLUDE mode ([`lightweight`], RFC 5790).
 //!
 //! ```text
 //!   reports ──> Router ──Interest(link, group, filter)──> Proxy ──> Listener ──> reports upstream
@@ -7,6 +8,7 @@
 
 mod database;
 pub mod family;
+pub mod lightweight;
 pub mod listener;
 pub mod proxy;
 mod record;

@@ -3,6 +3,7 @@
 use core::net::Ipv6Addr;
 
 use crate::channel::{Address, Filter, FilterMode, SourceList};
+use crate::wire::HoldTypes;
 use crate::wire::mld::{Fault, Record, RecordType};
 
 /// What a report says of one group.
@@ -26,6 +27,16 @@ impl<A: Address> GroupRecord<A> {
             FilterMode::Exclude => RecordType::IS_EX,
         };
         Self { kind, group, sources: filter.sources.clone() }
+    }
+
+    /// The record that says by `types` that `filter` is held (MLD Hold, digest 1.B.6).
+    #[must_use]
+    pub fn hold(group: A, filter: &Filter<A>, types: HoldTypes) -> Self {
+        let kind = match filter.mode {
+            FilterMode::Include => types.include,
+            FilterMode::Exclude => types.exclude,
+        };
+        Self { kind: RecordType(kind), group, sources: filter.sources.clone() }
     }
 
     /// The record by which a PBU-M asks for `filter`: ALLOW_NEW_SOURCES or CHANGE_TO_EXCLUDE_MODE (D-8).

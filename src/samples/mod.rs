@@ -27,6 +27,7 @@
 mod damage;
 pub(crate) mod domain;
 mod draw;
+mod kin;
 mod mld;
 #[cfg(feature = "proptest")]
 mod strategy;
@@ -37,6 +38,7 @@ pub mod world;
 
 pub use arbitrary::{self, Arbitrary, Unstructured};
 pub use damage::{Damaged, damage};
+pub use kin::Kin;
 #[cfg(feature = "proptest")]
 pub use strategy::{of, tapes};
 pub use wire::{DIALECTS, Sample, Visit};

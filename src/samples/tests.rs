@@ -2,6 +2,7 @@
 #![cfg(feature = "proptest")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+use core::net::Ipv4Addr;
 use std::vec::Vec;
 
 use proptest::proptest;
@@ -52,6 +53,9 @@ proptest! {
         drawn::<Step<router::OwnedInput>>(&octets);
         drawn::<Step<listener::OwnedInput>>(&octets);
         drawn::<Step<proxy::OwnedInput>>(&octets);
+        drawn::<Step<router::OwnedInput<Ipv4Addr>>>(&octets);
+        drawn::<Step<listener::OwnedInput<Ipv4Addr>>>(&octets);
+        drawn::<Step<proxy::OwnedInput<Ipv4Addr>>>(&octets);
         drawn::<Step<mag::OwnedInput>>(&octets);
         drawn::<Step<lma::OwnedInput>>(&octets);
     }

@@ -6,6 +6,7 @@ use core::time::Duration;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
+use super::Kin;
 use super::draw::{many, rarely, scaled};
 use crate::channel::{Filter, FilterMode, SourceList};
 use crate::machine::{LinkId, Outer, Protection, RxMeta};
@@ -82,34 +83,9 @@ pub fn neighbour4(u: &mut Unstructured<'_>) -> Result<Ipv4Addr> {
     })
 }
 
-/// Up to three records of IPv4, judged or not.
-pub fn records4(u: &mut Unstructured<'_>) -> Result<Vec<GroupRecord<Ipv4Addr>>> {
-    many(u, 3, |u| {
-        let sources = many(u, 3, source4)?.into_iter().collect();
-        Ok(GroupRecord { kind: record_type(u)?, group: group4(u)?, sources })
-    })
-}
-
-/// What comes with an IGMP message to `dst` on a link, as [`mld_meta`] has it.
-pub fn igmp_meta(u: &mut Unstructured<'_>, dst: Ipv4Addr) -> Result<RxMeta<Ipv4Addr>> {
-    let (link, src) = (link(u)?, neighbour4(u)?);
-    let hop_limit = if rarely(u, 12)? { u.arbitrary()? } else { 1 };
-    Ok(RxMeta {
-        link,
-        src,
-        dst,
-        home_address: None,
-        routing_header: None,
-        outer: None,
-        hop_limit,
-        router_alert: !rarely(u, 12)?,
-        protection: Protection::None,
-    })
-}
-
 /// Up to three sources.
-pub fn sources(u: &mut Unstructured<'_>) -> Result<SourceList> {
-    Ok(many(u, 3, source)?.into_iter().collect())
+pub fn sources<A: Kin>(u: &mut Unstructured<'_>) -> Result<SourceList<A>> {
+    Ok(many(u, 3, A::source)?.into_iter().collect())
 }
 
 /// Link-local addresses of three neighbours, and what is none.
@@ -143,7 +119,7 @@ pub fn moment(u: &mut Unstructured<'_>) -> Result<Instant> {
 }
 
 /// Filters over [`sources`].
-pub fn filter(u: &mut Unstructured<'_>) -> Result<Filter> {
+pub fn filter<A: Kin>(u: &mut Unstructured<'_>) -> Result<Filter<A>> {
     let mode = if u.arbitrary()? { FilterMode::Exclude } else { FilterMode::Include };
     Ok(Filter { mode, sources: sources(u)? })
 }
@@ -159,18 +135,19 @@ pub fn record_type(u: &mut Unstructured<'_>) -> Result<RecordType> {
 }
 
 /// Records, judged or not.
-pub fn record(u: &mut Unstructured<'_>) -> Result<GroupRecord> {
-    Ok(GroupRecord { kind: record_type(u)?, group: group(u)?, sources: sources(u)? })
+pub fn record<A: Kin>(u: &mut Unstructured<'_>) -> Result<GroupRecord<A>> {
+    Ok(GroupRecord { kind: record_type(u)?, group: A::group(u)?, sources: sources(u)? })
 }
 
 /// Up to three records.
-pub fn records(u: &mut Unstructured<'_>) -> Result<Vec<GroupRecord>> {
+pub fn records<A: Kin>(u: &mut Unstructured<'_>) -> Result<Vec<GroupRecord<A>>> {
     many(u, 3, record)
 }
 
-/// What comes with an MLD message to `dst` on a link, mostly as the standard wants it (RFC 3810 5), sometimes not.
-pub fn mld_meta(u: &mut Unstructured<'_>, dst: Ipv6Addr) -> Result<RxMeta> {
-    let (link, src) = (link(u)?, neighbour(u)?);
+/// What comes with a membership message to `dst` on a link, mostly as the standards want it (RFC 3810 5, RFC 3376 9),
+/// sometimes not.
+pub fn membership_meta<A: Kin>(u: &mut Unstructured<'_>, dst: A) -> Result<RxMeta<A>> {
+    let (link, src) = (link(u)?, A::neighbour(u)?);
     let hop_limit = if rarely(u, 12)? { u.arbitrary()? } else { 1 };
     let router_alert = !rarely(u, 12)?;
     Ok(RxMeta {
@@ -194,13 +171,13 @@ pub fn outer<'a>(
     Ok(if rarely(u, 180)? { Some(Outer { src: end(u)?, dst: end(u)? }) } else { None })
 }
 
-impl<'a> Arbitrary<'a> for Filter {
+impl<'a, A: Kin> Arbitrary<'a> for Filter<A> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         filter(u)
     }
 }
 
-impl<'a> Arbitrary<'a> for GroupRecord {
+impl<'a, A: Kin> Arbitrary<'a> for GroupRecord<A> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         record(u)
     }

@@ -49,6 +49,13 @@ impl HoldTypes {
     pub const PRIVATE: Self = Self { include: 0x81, exclude: 0x82 };
     /// The draft's own, which collide with MODE_IS_INCLUDE and MODE_IS_EXCLUDE.
     pub const LITERAL: Self = Self { include: 1, exclude: 2 };
+
+    /// Whether one of them is the type of a current-state record too, so that who uses them states what it wants by
+    /// other types: ALLOW_NEW_SOURCES and CHANGE_TO_EXCLUDE_MODE.
+    #[must_use]
+    pub const fn are_of_current_state(self) -> bool {
+        matches!(self.include, 1 | 2) || matches!(self.exclude, 1 | 2)
+    }
 }
 
 /// Types of the mobility options that the drafts left to be assigned (D-2, D-20, D-23).

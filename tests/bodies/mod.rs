@@ -20,15 +20,15 @@ mod wire;
 
 pub use forwarder::forwarder;
 pub use lma_model::lma_model;
-pub use machines::{listener, lma, mag, proxy, router};
-pub use router_model::router_model;
+pub use machines::{lightweight, listener, lma, mag, proxy, router};
+pub use router_model::{lightweight_model, router_model};
 pub use wire::{decode_cxtp, decode_igmp, decode_mh, decode_mld, decode_nd, decode_pim, demux, roundtrip};
 
 /// The body of a target.
 pub type Body = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Body); 16] = [
+pub const TARGETS: [(&str, Body); 18] = [
     ("decode_mh", decode_mh),
     ("decode_mld", decode_mld),
     ("decode_igmp", decode_igmp),
@@ -40,6 +40,8 @@ pub const TARGETS: [(&str, Body); 16] = [
     ("router", router),
     ("router_model", router_model),
     ("listener", listener),
+    ("lightweight", lightweight),
+    ("lightweight_model", lightweight_model),
     ("proxy", proxy),
     ("forwarder", forwarder),
     ("mag", mag),

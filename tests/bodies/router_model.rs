@@ -1,8 +1,10 @@
-//! The router against the tables as RFC 3810 prints them.
+//! The router against the tables as RFC 3810 prints them, the lightweight one against those of RFC 5790.
 
 use core::net::Ipv6Addr;
 
+use multimob::channel::Filter;
 use multimob::machine::{LinkId, Protection, Received, RxMeta};
+use multimob::mld::lightweight;
 use multimob::mld::router::{Action, Config, Input, LinkKind, Reject, Router, Startup};
 use multimob::samples::Unstructured;
 use multimob::wire::membership::{Receiver, Refused};
@@ -12,6 +14,8 @@ use multimob::{Instant, Machine};
 
 #[path = "../model/rfc3810.rs"]
 pub mod rfc3810;
+#[path = "../model/rfc5790.rs"]
+mod rfc5790;
 
 use rfc3810::{Asked, MALI};
 
@@ -38,8 +42,18 @@ const KINDS: [(RecordType, &str); 6] = [
 /// The first octet is the kind of the link; then come reports (a wait, a listener, records) and Queries of other routers,
 /// by which it loses its role and its timers are lowered.
 pub fn router_model(octets: &[u8]) {
+    play::<Router, rfc3810::Record>(octets);
+}
+
+/// The same of the lightweight router and RFC 5790.
+pub fn lightweight_model(octets: &[u8]) {
+    play::<lightweight::Router, rfc5790::Record>(octets);
+}
+
+fn play<R: Judged, M: Model>(octets: &[u8]) {
     let mut u = Unstructured::new(octets);
-    let mut run = Run::new(if u.arbitrary().unwrap() { LinkKind::Shared } else { LinkKind::PointToPoint });
+    let mut run =
+        Run::<R, M>::new(if u.arbitrary().unwrap() { LinkKind::Shared } else { LinkKind::PointToPoint });
     for _ in 0..MOST {
         if u.is_empty() {
             break;
@@ -56,6 +70,115 @@ pub fn router_model(octets: &[u8]) {
         run.report(from, &records);
     }
     run.until(run.now + 3 * MALI);
+}
+
+/// A router, whatever tables it keeps.
+trait Judged: for<'a> Machine<Input<'a> = Input<'a>, Action = Action, Reject = Reject> + Sized {
+    fn set_up(config: Config) -> Self;
+    fn interest(&self, group: Ipv6Addr) -> Filter;
+    fn querier(&self) -> Option<Ipv6Addr>;
+}
+
+impl Judged for Router {
+    fn set_up(config: Config) -> Self {
+        Self::new(config).unwrap()
+    }
+
+    fn interest(&self, group: Ipv6Addr) -> Filter {
+        self.interest(LINK, group)
+    }
+
+    fn querier(&self) -> Option<Ipv6Addr> {
+        self.querier(LINK)
+    }
+}
+
+impl Judged for lightweight::Router {
+    fn set_up(config: Config) -> Self {
+        Self::new(config).unwrap()
+    }
+
+    fn interest(&self, group: Ipv6Addr) -> Filter {
+        self.interest(LINK, group)
+    }
+
+    fn querier(&self) -> Option<Ipv6Addr> {
+        self.querier(LINK)
+    }
+}
+
+/// A group in the words of a standard.
+trait Model: Default {
+    fn report(&mut self, kind: &str, list: &[u16], until: u64) -> Asked;
+    fn lower(&mut self, asked: &Asked, soon: u64);
+    fn elapse(&mut self, now: u64);
+    fn next(&self) -> Option<u64>;
+    fn passes(&self, source: u16) -> bool;
+    /// When the timer of the group ends; 0: it does not run.
+    fn group_timer(&self) -> u64;
+    /// When the timer of a source ends; 0: it does not run.
+    fn source_timer(&self, source: u16) -> u64;
+}
+
+impl Model for rfc3810::Record {
+    fn report(&mut self, kind: &str, list: &[u16], until: u64) -> Asked {
+        self.report(kind, list, until)
+    }
+
+    fn lower(&mut self, asked: &Asked, soon: u64) {
+        self.lower(asked, soon);
+    }
+
+    fn elapse(&mut self, now: u64) {
+        self.elapse(now);
+    }
+
+    fn next(&self) -> Option<u64> {
+        self.next()
+    }
+
+    fn passes(&self, source: u16) -> bool {
+        self.passes(source)
+    }
+
+    fn group_timer(&self) -> u64 {
+        if self.exclude { self.filter_timer } else { 0 }
+    }
+
+    fn source_timer(&self, source: u16) -> u64 {
+        self.timers.get(&source).copied().unwrap_or(0)
+    }
+}
+
+impl Model for rfc5790::Record {
+    fn report(&mut self, kind: &str, list: &[u16], until: u64) -> Asked {
+        let rfc5790::Asked { group, sources } = self.report(&rfc3810::name(kind), list, until);
+        Asked { group, sources }
+    }
+
+    fn lower(&mut self, asked: &Asked, soon: u64) {
+        self.lower(&rfc5790::Asked { group: asked.group, sources: asked.sources.clone() }, soon);
+    }
+
+    fn elapse(&mut self, now: u64) {
+        self.elapse(now);
+    }
+
+    fn next(&self) -> Option<u64> {
+        self.next()
+    }
+
+    fn passes(&self, source: u16) -> bool {
+        self.passes(source)
+    }
+
+    fn group_timer(&self) -> u64 {
+        self.group_timer
+    }
+
+    fn source_timer(&self, source: u16) -> u64 {
+        self.timers.get(&source).copied().unwrap_or(0)
+    }
 }
 
 /// A record of a report.
@@ -121,20 +244,20 @@ impl Timers {
     }
 }
 
-struct Run {
+struct Run<R, M> {
     kind: LinkKind,
     /// Until when another router is querier, and what its latest Query made of the timers.
     other: Option<(u64, Timers)>,
-    router: Router,
-    model: [rfc3810::Record; GROUPS as usize],
+    router: R,
+    model: [M; GROUPS as usize],
     /// In seconds.
     now: u64,
 }
 
-impl Run {
+impl<R: Judged, M: Model> Run<R, M> {
     fn new(kind: LinkKind) -> Self {
         let config = Config { immediate_leave: false, ..Config::default() };
-        let mut router = Router::new(config).unwrap();
+        let mut router = R::set_up(config);
         let (address, startup) = (OWN, Startup::OnRequest);
         let up = Input::LinkUp { link: LINK, address, kind, startup, hold: None };
         router.handle_input(Instant::ZERO, up, &mut Vec::new()).unwrap();
@@ -142,9 +265,7 @@ impl Run {
     }
 
     fn until(&mut self, end: u64) {
-        while let Some(due) =
-            self.model.iter().filter_map(rfc3810::Record::next).min().filter(|&due| due <= end)
-        {
+        while let Some(due) = self.model.iter().filter_map(M::next).min().filter(|&due| due <= end) {
             // Until the moment before, nothing ends; at the moment, it does.
             self.serve(Instant::from_micros(due * 1_000_000 - 1));
             self.agree();
@@ -204,7 +325,7 @@ impl Run {
         }
         self.agree();
         assert!(!actions.iter().any(|action| matches!(action, Action::Send(_))), "{actions:?}");
-        assert_eq!(self.router.querier(LINK), self.other.map(|_| LOWER));
+        assert_eq!(self.router.querier(), self.other.map(|_| LOWER));
     }
 
     fn report(&mut self, from: u16, said: &[Said]) {
@@ -240,12 +361,12 @@ impl Run {
                 continue;
             }
             let lowered = Asked {
-                group: questions.group && record.filter_timer > soon,
+                group: questions.group && record.group_timer() > soon,
                 sources: questions
                     .sources
                     .iter()
                     .copied()
-                    .filter(|n| record.timers.get(n).is_some_and(|&end| end > soon))
+                    .filter(|&n| record.source_timer(n) > soon)
                     .collect(),
             };
             record.lower(&questions, soon);
@@ -256,8 +377,8 @@ impl Run {
         // What a later record of the report took away has nothing left to be asked about.
         for (n, asked) in &mut asked {
             let record = &self.model[usize::from(*n)];
-            asked.group &= record.exclude;
-            asked.sources.retain(|s| record.timers.get(s).is_some_and(|&end| end > 0));
+            asked.group &= record.group_timer() > 0;
+            asked.sources.retain(|&s| record.source_timer(s) > 0);
         }
         asks(&actions, &asked);
         let sent = |action: &Action| matches!(action, Action::Send(_));
@@ -266,7 +387,7 @@ impl Run {
 
     fn agree(&self) {
         for (n, record) in (0..).zip(&self.model) {
-            let interest = self.router.interest(LINK, group(n));
+            let interest = self.router.interest(group(n));
             for s in 1..=SOURCES {
                 assert_eq!(interest.passes(source(s)), record.passes(s), "source {s} of group {n}");
             }

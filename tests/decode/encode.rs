@@ -60,6 +60,20 @@ fn a_message_without_a_packet_comes_back_with_its_checksum() {
     assert_eq!(multimob(&["encode", "--dialect", "liu"], liu.as_bytes()).out.trim(), hex);
 }
 
+/// Draft asaeda's types of Hold are those of current-state records.
+#[test]
+fn hold_is_named_by_the_types_that_are_configured() {
+    let hold = "8f00c4f80000000101000001ff3e000000000000000000008000000120010db8000500000000000000000005";
+    for (types, name, other) in [("literal", "HOLD_INCLUDE", "IS_IN"), ("private", "IS_IN", "HOLD_EXCLUDE")] {
+        let shown = multimob(&["decode", "--hold", types, "--link", "mld", "--hex", hold], b"").out;
+        assert!(shown.contains(name) && shown.contains(r#""reencode":"identical""#), "{shown}");
+        let named = shown.replace(r#""type":1,"#, "");
+        assert_eq!(multimob(&["encode", "--hold", types], named.as_bytes()).out.trim(), hold);
+        let misnamed = multimob(&["encode", "--hold", types], named.replace(name, other).as_bytes());
+        assert_ne!(misnamed.out.trim(), hold, "{other}");
+    }
+}
+
 #[test]
 fn captures_come_back_with_their_times() {
     let decoded = multimob(&["decode", &testdata("captures/linux-query.pcap")], b"").out;

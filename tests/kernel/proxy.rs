@@ -6,7 +6,7 @@ use core::time::Duration;
 use multimob::channel::Filter;
 use multimob::machine::{LinkId, Received, Via};
 use multimob::mld::proxy::{Config, Input};
-use multimob::mld::{Proxy, router};
+use multimob::mld::{Proxy, Version, router};
 use multimob::wire::mld::RecordType;
 use multimob::{Instant, Machine};
 
@@ -77,8 +77,8 @@ const BRIDGE: u8 = 0xbb;
 const HOST: u8 = 0x11;
 const OTHER: u8 = 0x12;
 
-fn between<A: Kin>() -> Lab<A, Gateway<A>> {
-    let lab = Lab::new(Gateway::new()).with_bridge(UPSTREAM, BRIDGE, current::<A>());
+fn between<A: Kin>(options: &str) -> Lab<A, Gateway<A>> {
+    let lab = Lab::new(Gateway::new()).with_bridge(UPSTREAM, BRIDGE, options);
     let mut lab = lab.with_hosts(1, &[HOST]).with_hosts(2, &[OTHER]);
     for link in [1, 2] {
         lab.tell(|ours, now, out| ours.querier.link_up(now, link, A::station(link, OURS), out));
@@ -125,7 +125,7 @@ fn a_bridge_knows_of_our_proxy_what_any_kernel_host_joins() {
 
 fn any_source<A: Kin>() {
     let group = A::GROUP;
-    let mut lab = between::<A>();
+    let mut lab = between::<A>(current::<A>());
     lab.host(HOST, "join", group, &[]);
     lab.until_upstream(group, &Filter::EVERYTHING);
     assert_eq!(lab.said(0, group)[0], Word::record(RecordType::TO_EX, group, []));
@@ -157,7 +157,7 @@ fn a_bridge_knows_of_our_proxy_the_channels_of_all_kernel_hosts() {
 fn channels<A: Kin>() {
     let group = A::CHANNELS;
     let [one, two, three] = [1, 2, 3].map(A::source);
-    let mut lab = between::<A>();
+    let mut lab = between::<A>(current::<A>());
     lab.host(HOST, "join-source", group, &[one]);
     lab.until_upstream(group, &Filter::include([one]));
     lab.host(OTHER, "join-source", group, &[two]);
@@ -188,7 +188,7 @@ fn a_bridge_knows_of_our_proxy_the_filters_of_kernel_hosts_merged() {
 fn merged<A: Kin>() {
     let group = A::GROUP;
     let [one, two, three] = [1, 2, 3].map(A::source);
-    let mut lab = between::<A>();
+    let mut lab = between::<A>(current::<A>());
     lab.host(HOST, "join", group, &[]);
     lab.host_filter(HOST, group, &Filter::exclude([one, two]));
     lab.until_upstream(group, &Filter::exclude([one, two]));
@@ -201,5 +201,26 @@ fn merged<A: Kin>() {
     lab.until_upstream(group, &Filter::include([three]));
     lab.host(OTHER, "leave-source", group, &[three]);
     lab.until_upstream(group, &Filter::NOTHING);
+    lab.nothing_passed_through();
+}
+
+#[test]
+fn our_proxy_speaks_the_version_in_which_a_bridge_asks() {
+    both(speaks_older::<Ipv6Addr>, speaks_older::<Ipv4Addr>);
+}
+
+/// RFC 4605 4.1: the version of the upstream is one matter, that of the hosts another.
+fn speaks_older<A: Kin>() {
+    let group = A::GROUP;
+    let mut lab = between::<A>(&format!("{} {}", A::BRIDGED, A::NUMBER - 1));
+    lab.until("an older Query", |lab| lab.ours.proxy.version() == Version::Older);
+    lab.host(HOST, "join", group, &[]);
+    lab.until_said(0, A::station(1, HOST), &Word::record(RecordType::TO_EX, group, []));
+    lab.until_asked("the bridge knows the group", |lab| lab.entry(UPSTREAM, group).is_some());
+    lab.host(HOST, "leave", group, &[]);
+    lab.until_asked("the bridge knows the leave", |lab| lab.entry(UPSTREAM, group).is_none());
+    let said = lab.said(0, group);
+    let join = Word::Join { group, version: Version::Older };
+    assert_eq!((said.first(), said.last()), (Some(&join), Some(&Word::Leave { group })), "{}", lab.log());
     lab.nothing_passed_through();
 }

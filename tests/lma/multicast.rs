@@ -7,9 +7,10 @@ use multimob::mld::GroupRecord;
 use multimob::mld::router::Refusal;
 use multimob::pmip::lma::{Config, Notice};
 use multimob::pmip::{ChannelPolicy, NodeId, Subscriber};
+use multimob::wire::mh::option::HandoffIndicator;
 use multimob::wire::mh::{Meaning, Status};
 use multimob::wire::mld::RecordType;
-use multimob::wire::{Dialect, FlagDialect};
+use multimob::wire::{Dialect, FlagDialect, HoldTypes};
 
 use crate::domain::*;
 
@@ -243,6 +244,39 @@ fn d4_records_of_several_options_are_taken_together() {
 }
 
 /// The LMA knows one state for each MAG, so one node's subscription never takes from another's.
+/// A44, A47: what the MAG has by another way is held by a further registration, and the tree is kept.
+#[test]
+fn a47_a_pbu_m_with_hold_stops_the_data_and_keeps_the_tree() {
+    for types in [HoldTypes::PRIVATE, HoldTypes::LITERAL] {
+        let mut config = config();
+        config.mags.iter_mut().for_each(|mag| mag.dialect.hold = types);
+        let mut domain = Domain::new(config);
+        domain.register(&Pbu::default().subscribing([ssm(), join(ASM, &Filter::EVERYTHING)]));
+        let hold = GroupRecord::hold(ip(SSM), &include(&[SOURCE]), types);
+        let again = Pbu { handoff: Some(HandoffIndicator::REREGISTRATION), sequence: 2, ..Pbu::default() };
+        let (answer, actions) = domain.register(&again.clone().subscribing([hold.clone()]));
+        assert_eq!((answer.status, answer.records), (Status::ACCEPTED, Some(vec![hold])));
+        assert_eq!(upstream(&actions), Vec::<String>::new());
+        assert_eq!((wanted(&domain, SSM), wanted(&domain, ASM)), (Filter::NOTHING, Filter::EVERYTHING));
+        assert_eq!(domain.state().held[&ip(MAG1)][&ip(SSM)], include(&[SOURCE]));
+        // Joined again: released.
+        let (_, actions) = domain.register(&Pbu { sequence: 3, ..again }.subscribing([ssm()]));
+        assert_eq!(upstream(&actions), Vec::<String>::new());
+        assert_eq!(wanted(&domain, SSM), include(&[SOURCE]));
+        assert!(domain.state().held.is_empty());
+    }
+}
+
+#[test]
+fn a47_a_forbidden_channel_is_not_held() {
+    let mut domain = Domain::new(config());
+    domain.provision(MN1, &only(vec![Channel::asm(ip(ASM))])).unwrap();
+    let hold = GroupRecord::hold(ip(SSM), &include(&[SOURCE]), HoldTypes::PRIVATE);
+    let (answer, actions) = domain.register(&Pbu::default().subscribing([hold]));
+    assert_eq!((answer.status, upstream(&actions)), (Status::ACCEPTED, Vec::<String>::new()));
+    assert!(domain.state().held.is_empty());
+}
+
 #[test]
 fn d10_a_pbu_m_of_one_node_takes_nothing_from_another() {
     let other = "2001:db8:5::6";

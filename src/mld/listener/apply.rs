@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use super::fsm::{ChangeEvent, General, GeneralEvent, Now, ResponseEvent};
 use super::plan::Plan;
-use super::{Action, Group, Listener, Timer, pack};
+use super::{Action, Group, Listener, Timer, Wish, hold, pack};
 use crate::channel::Filter;
 use crate::mld::{Family, GroupRecord, Question, Version};
 use crate::time::Instant;
@@ -14,12 +14,24 @@ use crate::time::Instant;
 /// How long the rest of a call's work waits when the budget is used up.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// The records that have fallen due.
+pub(super) struct Due<A> {
+    /// Changes that are said again.
+    pub(super) changes: Vec<GroupRecord<A>>,
+    /// The state that queries asked for.
+    pub(super) states: Vec<GroupRecord<A>>,
+}
+
 impl<A: Family> Listener<A> {
     pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_, A>, out: &mut Vec<Action<A>>) {
         match plan {
             Plan::Nothing => {}
             Plan::Want { group, filter } => {
                 self.want(group, filter);
+                self.flush(now, out);
+            }
+            Plan::Hold { group, filter } => {
+                self.hold(group, filter);
                 self.flush(now, out);
             }
             Plan::Told { group } => self.told(group),
@@ -35,16 +47,24 @@ impl<A: Family> Listener<A> {
     /// Wants `filter` of `group` from now on. The report of the change waits for [`Self::flush`], so that what
     /// changes together is told together, and what was taken back is not told at all.
     pub(crate) fn want(&mut self, address: A, filter: Filter<A>) {
-        if !self.groups.contains_key(&address) && filter.is_nothing() {
+        self.wish(address, |wish| Wish { wanted: filter, ..wish });
+    }
+
+    /// Holds `filter` of `group` from now on, told as a change of what is wanted is.
+    pub(crate) fn hold(&mut self, address: A, filter: Filter<A>) {
+        self.wish(address, |wish| Wish { held: filter, ..wish });
+    }
+
+    fn wish(&mut self, address: A, change: impl FnOnce(Wish<A>) -> Wish<A>) {
+        let old = self.groups.get(&address).map_or(Wish::NOTHING, |group| group.wish.clone());
+        let wish = change(old.clone());
+        if wish == old {
             return;
         }
-        let group = self.groups.entry(address).or_default();
-        if group.filter == filter {
-            return;
-        }
-        let old = core::mem::replace(&mut group.filter, filter);
         let before = self.changed.entry(address).or_insert(old);
-        if *before == group.filter {
+        let is_said = before.wanted == wish.wanted && before.kept() == wish.kept();
+        self.groups.entry(address).or_default().wish = wish;
+        if is_said {
             self.changed.remove(&address);
             self.forget_if_spent(address);
         }
@@ -55,7 +75,7 @@ impl<A: Family> Listener<A> {
     pub(crate) fn told(&mut self, address: A) {
         self.changed.remove(&address);
         self.overhear_older(address);
-        self.step_change(address, ChangeEvent::Told, Instant::ZERO, &mut Vec::new());
+        self.step_change(address, [ChangeEvent::Told; 2], Instant::ZERO, &mut Vec::new());
     }
 
     /// RFC 3810 5.2.13: from a new address everything is said again, as if it were wanted only now.
@@ -63,8 +83,8 @@ impl<A: Family> Listener<A> {
         if core::mem::replace(&mut self.config.address, address) == address || address == A::UNSPECIFIED {
             return;
         }
-        let wanted = self.groups.iter().filter(|(_, group)| !group.filter.is_nothing());
-        self.changed.extend(wanted.map(|(&address, _)| (address, Filter::NOTHING)));
+        let wished = self.groups.iter().filter(|(_, group)| !group.wish.is_nothing());
+        self.changed.extend(wished.map(|(&address, _)| (address, Wish::NOTHING)));
         self.flush(now, out);
     }
 
@@ -79,18 +99,27 @@ impl<A: Family> Listener<A> {
         let repeat_at = self.repeat_at(now);
         let mut records = Vec::new();
         for (address, before) in core::mem::take(&mut self.changed) {
-            self.step_change(address, ChangeEvent::Changed { before: &before }, repeat_at, &mut records);
+            let kept = before.kept();
+            let events = [&before.wanted, &kept].map(|before| ChangeEvent::Changed { before });
+            self.step_change(address, events, repeat_at, &mut records);
         }
-        pack::send(&self.config, &records, out);
+        self.say(&records, out);
     }
 
     /// Does what has fallen due (RFC 3810 6.3), for as many groups as the budget allows.
     pub(crate) fn expire(&mut self, now: Instant, out: &mut Vec<Action<A>>) {
+        let Due { changes, states } = self.fall_due(now, out);
+        self.say(&changes, out);
+        self.say(&states, out);
+    }
+
+    /// Does what has fallen due, and leaves it to the caller to [`Self::say`] it. Messages of an older version go out.
+    pub(super) fn fall_due(&mut self, now: Instant, out: &mut Vec<Action<A>>) -> Due<A> {
+        let (mut changes, mut states) = (Vec::new(), Vec::new());
         if now < self.not_before || self.timers.next().is_none_or(|due| due > now) {
-            return;
+            return Due { changes, states };
         }
         let repeat_at = self.repeat_at(now);
-        let (mut changes, mut states) = (Vec::new(), Vec::new());
         let mut budget = self.config.budget.max(1);
         while budget > 0
             && let Some(timer) = self.timers.pop(now)
@@ -105,7 +134,7 @@ impl<A: Family> Listener<A> {
                     1
                 }
                 Timer::Retransmission(address) => {
-                    self.step_change(address, ChangeEvent::Expired, repeat_at, &mut changes);
+                    self.step_change(address, [ChangeEvent::Expired; 2], repeat_at, &mut changes);
                     1
                 }
                 Timer::Group(address) => {
@@ -119,8 +148,12 @@ impl<A: Family> Listener<A> {
         if self.timers.next().is_some_and(|due| due <= now) {
             self.not_before = now + PAUSE;
         }
-        pack::send(&self.config, &changes, out);
-        pack::send(&self.config, &states, out);
+        Due { changes, states }
+    }
+
+    /// Sends `records` in as few reports as hold them.
+    pub(super) fn say(&self, records: &[GroupRecord<A>], out: &mut Vec<Action<A>>) {
+        pack::send(&self.config, records, out);
     }
 
     /// One draw for all records of a report, so that they travel together again.
@@ -128,20 +161,24 @@ impl<A: Family> Listener<A> {
         now + self.random.delay(self.config.timing.unsolicited_report_interval)
     }
 
+    /// What happened to what is wanted of a group, and to what is kept of it: both are said in one report.
     fn step_change(
         &mut self,
         address: A,
-        event: ChangeEvent<'_, A>,
+        [of_wanted, of_kept]: [ChangeEvent<'_, A>; 2],
         repeat_at: Instant,
         records: &mut Vec<GroupRecord<A>>,
     ) {
         let Some(group) = self.groups.get_mut(&address) else { return };
         let robustness = self.config.timing.robustness;
-        let now = Now { group: address, filter: &group.filter, robustness, repeat_at };
-        let (next, mut said) = core::mem::take(&mut group.change).on(event, now);
-        self.timers.set_or_stop(Timer::Retransmission(address), next.due());
-        group.change = next;
-        records.append(&mut said);
+        let now = |filter| Now { group: address, filter, robustness, repeat_at };
+        let (wanted, kept) = (&group.wish.wanted, group.wish.kept());
+        let (change, said) = core::mem::take(&mut group.change).on(of_wanted, now(wanted));
+        let (holding, said) =
+            core::mem::take(&mut group.holding).on(of_kept, wanted, now(&kept), self.config.hold, said);
+        (group.change, group.holding) = (change, holding);
+        self.timers.set_or_stop(Timer::Retransmission(address), group.repeat_due());
+        records.extend(said);
         self.forget_if_spent(address);
     }
 
@@ -152,7 +189,7 @@ impl<A: Family> Listener<A> {
         }
         let bound = question.response;
         let Some(address) = question.group else {
-            if self.groups().next().is_some() {
+            if self.groups.values().any(|group| !group.wish.is_nothing()) {
                 let due = now + self.random.delay(bound);
                 self.general = self.general.on(GeneralEvent::Asked { due });
                 self.timers.set_or_stop(Timer::Interface, self.general.due());
@@ -160,7 +197,7 @@ impl<A: Family> Listener<A> {
             return;
         };
         let Some(group) = self.groups.get_mut(&address) else { return };
-        if group.filter.is_nothing() {
+        if group.wish.is_nothing() {
             return;
         }
         let due = now + self.random.delay(bound);
@@ -168,17 +205,16 @@ impl<A: Family> Listener<A> {
             return;
         }
         let sources = question.sources.iter().map(|&octets| A::from_octets(octets)).collect();
-        let (next, _) = core::mem::take(&mut group.response).on(ResponseEvent::Asked { sources, due });
-        self.timers.set_or_stop(Timer::Group(address), next.due());
-        group.response = next;
+        group.response = core::mem::take(&mut group.response).on(ResponseEvent::Asked { sources, due });
+        self.timers.set_or_stop(Timer::Group(address), group.response.due());
     }
 
     fn answer_for_group(&mut self, address: A, records: &mut Vec<GroupRecord<A>>) {
         let Some(group) = self.groups.get_mut(&address) else { return };
-        let event = ResponseEvent::Expired { group: address, filter: &group.filter };
-        let (next, record) = core::mem::take(&mut group.response).on(event);
-        group.response = next;
-        records.extend(record);
+        let [wanted, kept] =
+            [&group.wish.wanted, &group.wish.kept()].map(|filter| group.response.owed(filter));
+        group.response = core::mem::take(&mut group.response).on(ResponseEvent::Expired);
+        records.extend(hold::state(address, &wanted, &kept, self.config.hold));
         self.forget_if_spent(address);
     }
 
@@ -193,9 +229,8 @@ impl<A: Family> Listener<A> {
         for (&address, group) in rest.by_ref().take(budget) {
             visited = visited.saturating_add(1);
             last = Some(address);
-            if !group.filter.is_nothing() {
-                records.push(GroupRecord::current_state(address, &group.filter));
-            }
+            let Wish { wanted, .. } = &group.wish;
+            records.extend(hold::state(address, wanted, &group.wish.kept(), self.config.hold));
         }
         let event = match last {
             Some(after) if rest.next().is_some() => GeneralEvent::ReportedTo { after, due: now + PAUSE },
@@ -208,7 +243,7 @@ impl<A: Family> Listener<A> {
 
     /// A response that is pending for a group that is not wanted any more would say nothing: it goes with the group.
     pub(super) fn forget_if_spent(&mut self, address: A) {
-        let spent = |group: &Group<A>| group.filter.is_nothing() && group.change.due().is_none();
+        let spent = |group: &Group<A>| group.wish.is_nothing() && group.repeat_due().is_none();
         if !self.changed.contains_key(&address) && self.groups.get(&address).is_some_and(spent) {
             self.groups.remove(&address);
             self.timers.stop(Timer::Group(address));

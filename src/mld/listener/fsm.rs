@@ -156,11 +156,11 @@ pub(super) enum Response<A = Ipv6Addr> {
 
 /// What happens to a [`Response`].
 #[derive(Clone, Debug)]
-pub(super) enum ResponseEvent<'a, A = Ipv6Addr> {
+pub(super) enum ResponseEvent<A = Ipv6Addr> {
     /// A query for the group, or for these sources of it, to be answered at `due`.
     Asked { sources: SourceList<A>, due: Instant },
     /// The Multicast Address Timer fired.
-    Expired { group: A, filter: &'a Filter<A> },
+    Expired,
 }
 
 impl<A: Address> Response<A> {
@@ -172,34 +172,34 @@ impl<A: Address> Response<A> {
         }
     }
 
-    /// The next state, and the record to send at once.
-    pub(super) fn on(self, event: ResponseEvent<'_, A>) -> (Self, Option<GroupRecord<A>>) {
+    /// The next state.
+    pub(super) fn on(self, event: ResponseEvent<A>) -> Self {
         match (self, event) {
             // Case 3: nothing pending.
-            (Self::Idle, ResponseEvent::Asked { sources, due }) => (Self::pending(sources, due), None),
+            (Self::Idle, ResponseEvent::Asked { sources, due }) => Self::pending(sources, due),
             // Case 4: the whole state is asked for, or was already.
-            (Self::Whole { due: old }, ResponseEvent::Asked { due, .. }) => {
-                (Self::Whole { due: old.min(due) }, None)
-            }
+            (Self::Whole { due: old }, ResponseEvent::Asked { due, .. }) => Self::Whole { due: old.min(due) },
             // Cases 4 and 5: recorded sources give way to the whole, or grow.
             (Self::Recorded { due: old, sources: recorded }, ResponseEvent::Asked { sources, due }) => {
                 let all = if sources.is_empty() { sources } else { recorded.union(&sources) };
-                (Self::pending(all, old.min(due)), None)
+                Self::pending(all, old.min(due))
             }
-            (Self::Idle, ResponseEvent::Expired { .. }) => (Self::Idle, None),
-            (Self::Whole { .. }, ResponseEvent::Expired { group, filter }) => {
-                let record = (!filter.is_nothing()).then(|| GroupRecord::current_state(group, filter));
-                (Self::Idle, record)
-            }
-            (Self::Recorded { sources: asked, .. }, ResponseEvent::Expired { group, filter }) => {
-                let sources = match filter.mode {
-                    FilterMode::Include => filter.sources.intersection(&asked),
-                    FilterMode::Exclude => asked.difference(&filter.sources),
-                };
-                let record =
-                    (!sources.is_empty()).then_some(GroupRecord { kind: RecordType::IS_IN, group, sources });
-                (Self::Idle, record)
-            }
+            (_, ResponseEvent::Expired) => Self::Idle,
+        }
+    }
+
+    /// What is owed of the state `filter` (RFC 3810 6.3, 2. and 3.).
+    pub(super) fn owed(&self, filter: &Filter<A>) -> Filter<A> {
+        match self {
+            Self::Idle => Filter::NOTHING,
+            Self::Whole { .. } => filter.clone(),
+            Self::Recorded { sources, .. } => Filter {
+                mode: FilterMode::Include,
+                sources: match filter.mode {
+                    FilterMode::Include => filter.sources.intersection(sources),
+                    FilterMode::Exclude => sources.difference(&filter.sources),
+                },
+            },
         }
     }
 

@@ -5,6 +5,9 @@
 //! repeats that, and answers queries after a random delay. The repetitions of one report stay together: they share one
 //! random delay and travel in one report again.
 //!
+//! What it holds ([`Input::Hold`], MLD Hold of draft asaeda) is said by Hold records ([`Config::hold`]): the routers stay
+//! on its tree and send no data. What is wanted too is received.
+//!
 //! While a querier of an older version is there ([`Listener::version`]) it says what that version can say: whether it
 //! listens to a group or not.
 //!
@@ -30,6 +33,8 @@
 
 mod apply;
 mod fsm;
+mod hold;
+pub(super) mod lightweight;
 mod member;
 mod mode;
 mod older;
@@ -39,6 +44,7 @@ mod plan;
 #[cfg(test)]
 pub(super) mod tests;
 
+pub use hold::Wish;
 pub use owned::OwnedInput;
 pub(crate) use plan::Plan;
 
@@ -53,6 +59,7 @@ use crate::machine::{Envelope, Machine, Received, Sink, Snapshot, Via};
 use crate::random::SplitMix64;
 use crate::time::Instant;
 use crate::timers::Timers;
+use crate::wire::HoldTypes;
 use crate::wire::membership::Refused;
 
 /// How a listener is set up.
@@ -75,6 +82,10 @@ pub struct Config<A: Family = Ipv6Addr> {
     /// that version.
     #[cfg_attr(feature = "serde", serde(default))]
     pub suppression: bool,
+    /// Record types by which the routers of the link understand Hold: [`HoldTypes::PRIVATE`]. Where they are those of
+    /// current-state records, what is wanted is stated by ALLOW_NEW_SOURCES and CHANGE_TO_EXCLUDE_MODE (digest 1.B.6).
+    #[cfg_attr(feature = "serde", serde(default = "defaults::hold"))]
+    pub hold: HoldTypes,
     /// Octets of the largest datagram, IP header included: 1,500. Less than 1,280 counts as 1,280 (RFC 8200 5), in IPv4
     /// less than 576 as 576.
     #[cfg_attr(feature = "serde", serde(default = "defaults::mtu"))]
@@ -88,6 +99,10 @@ pub struct Config<A: Family = Ipv6Addr> {
 mod defaults {
     pub(super) const fn max_groups() -> usize {
         1_000
+    }
+
+    pub(super) const fn hold() -> crate::wire::HoldTypes {
+        crate::wire::HoldTypes::PRIVATE
     }
 
     pub(super) const fn mtu() -> usize {
@@ -109,6 +124,7 @@ impl<A: Family> Config<A> {
             timing: Timing::default(),
             max_groups: defaults::max_groups(),
             suppression: false,
+            hold: defaults::hold(),
             mtu: defaults::mtu(),
             budget: defaults::budget(),
         }
@@ -130,6 +146,15 @@ pub enum InputOf<A, M> {
         /// The filter.
         filter: Filter<A>,
     },
+    /// What the interface holds of a group from now on, parents merged (A29): the tree is to be kept, no data is to come.
+    /// INCLUDE {} holds nothing. What is wanted of the group comes all the same; of the rest the routers are told. In an
+    /// older version nothing is said of it.
+    Hold {
+        /// The group.
+        group: A,
+        /// What is held.
+        filter: Filter<A>,
+    },
     /// The querier was told of the present state of a group by other means, a PBU-M say: pending state-change reports
     /// for it are dropped.
     Told {
@@ -149,7 +174,8 @@ pub enum InputOf<A, M> {
 
 /// What a listener wants done.
 ///
-/// One call pushes at most one report for each MTU that its records fill: a [`Input::Want`] two records, a timeout two
+/// One call pushes at most one report for each MTU that its records fill: a [`Input::Want`] or [`Input::Hold`]
+/// three records, a timeout three
 /// for each of at most `budget` groups, an [`Input::Address`] one for each group. In an older version it pushes one
 /// message for each group instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,8 +218,8 @@ pub struct Listener<A: Family = Ipv6Addr> {
     config: Config<A>,
     random: SplitMix64,
     groups: BTreeMap<A, Group<A>>,
-    /// What was wanted when the last report was sent, of the groups that changed since.
-    changed: BTreeMap<A, Filter<A>>,
+    /// What was wanted and held when the last report was sent, of the groups that changed since.
+    changed: BTreeMap<A, Wish<A>>,
     general: fsm::General<A>,
     queriers: mode::Queriers,
     /// The Query Interval in the last Query that said one.
@@ -202,11 +228,15 @@ pub struct Listener<A: Family = Ipv6Addr> {
     not_before: Instant,
 }
 
-/// What a listener knows of a group. There is none of a group that is not wanted and has nothing left to say.
+/// What a listener knows of a group. There is none of a group that is neither wanted nor held and has nothing left to
+/// say.
 #[derive(Clone, Debug)]
 struct Group<A> {
-    filter: Filter<A>,
+    wish: Wish<A>,
+    /// Of what is wanted.
     change: fsm::Change<A>,
+    /// Of what is kept; due with the other, if both are.
+    holding: hold::Holding<A>,
     response: fsm::Response<A>,
     /// What is to be said in an older version; idle while there is no older querier, as the two above are while there
     /// is one.
@@ -216,11 +246,19 @@ struct Group<A> {
 impl<A> Default for Group<A> {
     fn default() -> Self {
         Self {
-            filter: Filter::NOTHING,
+            wish: Wish::NOTHING,
             change: fsm::Change::Settled,
+            holding: hold::Holding::Settled,
             response: fsm::Response::Idle,
             member: member::Member::Idle,
         }
+    }
+}
+
+impl<A: Family> Group<A> {
+    /// When its last changes are said again.
+    fn repeat_due(&self) -> Option<Instant> {
+        self.change.due().or(self.holding.due())
     }
 }
 
@@ -270,29 +308,41 @@ impl<A: Family> Listener<A> {
     /// What the interface wants of `group`.
     #[must_use]
     pub fn wanted(&self, group: A) -> &Filter<A> {
-        self.groups.get(&group).map_or(const { &Filter::<A>::NOTHING }, |group| &group.filter)
+        self.groups.get(&group).map_or(const { &Filter::<A>::NOTHING }, |group| &group.wish.wanted)
+    }
+
+    /// What the interface holds of `group` and does not receive: what the routers are told to hold.
+    #[must_use]
+    pub fn held(&self, group: A) -> Filter<A> {
+        self.groups.get(&group).map_or(Filter::NOTHING, |group| group.wish.kept())
+    }
+
+    /// The groups of which the interface holds what it does not receive, ascending, and what.
+    pub fn holds(&self) -> impl Iterator<Item = (A, Filter<A>)> {
+        let held = self.groups.iter().map(|(&address, group)| (address, group.wish.kept()));
+        held.filter(|(_, kept)| !kept.is_nothing())
     }
 
     /// The groups that the interface wants something of, ascending.
     pub fn groups(&self) -> impl Iterator<Item = (A, &Filter<A>)> {
         self.groups
             .iter()
-            .map(|(&address, group)| (address, &group.filter))
+            .map(|(&address, group)| (address, &group.wish.wanted))
             .filter(|(_, filter)| !filter.is_nothing())
     }
 
-    /// How many groups the listener keeps: what is wanted, and what still has to be said to be wanted no longer. This is
+    /// How many groups the listener keeps: what is wanted or held, and what still has to be said to be so no longer. This is
     /// what [`Config::max_groups`] bounds.
     #[must_use]
     pub fn entries(&self) -> usize {
         self.groups.len()
     }
 
-    /// Whether nothing is wanted and no report of a change has to be sent or repeated.
+    /// Whether nothing is wanted or held and no report of a change has to be sent or repeated.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.changed.is_empty()
-            && self.groups.values().all(|group| group.filter.is_nothing() && group.change.due().is_none())
+            && self.groups.values().all(|group| group.wish.is_nothing() && group.repeat_due().is_none())
     }
 }
 
@@ -326,10 +376,11 @@ impl<A: Family> Machine for Listener<A> {
 }
 
 impl<A: Family> Snapshot for Listener<A> {
-    type S = BTreeMap<A, Filter<A>>;
+    type S = BTreeMap<A, Wish<A>>;
 
-    /// What the interface wants of each group.
+    /// What the interface wants and holds of each group.
     fn snapshot(&self) -> Self::S {
-        self.groups().map(|(group, filter)| (group, filter.clone())).collect()
+        let wishes = self.groups.iter().map(|(&address, group)| (address, group.wish.clone()));
+        wishes.filter(|(_, wish)| !wish.is_nothing()).collect()
     }
 }

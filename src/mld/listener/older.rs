@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::fsm::{Change, General, Response};
+use super::hold::Holding;
 use super::member::{Member, MemberEvent};
 use super::mode::Event;
 use super::{Action, Listener, Timer, pack};
@@ -52,20 +53,22 @@ impl<A: Family> Listener<A> {
         self.general = General::Idle;
         self.timers.stop(Timer::Interface);
         for (&address, group) in &mut self.groups {
-            (group.change, group.response, group.member) = (Change::Settled, Response::Idle, Member::Idle);
+            (group.change, group.holding) = (Change::Settled, Holding::Settled);
+            (group.response, group.member) = (Response::Idle, Member::Idle);
             self.timers.stop(Timer::Retransmission(address));
             self.timers.stop(Timer::Group(address));
         }
         let changed = &self.changed;
-        self.groups.retain(|address, group| !group.filter.is_nothing() || changed.contains_key(address));
+        self.groups.retain(|address, group| !group.wish.is_nothing() || changed.contains_key(address));
     }
 
-    /// Tells of the groups that were joined or left since the last report. What else changed has no word.
+    /// Tells of the groups that were joined or left since the last report. What else changed has no word, and to hold
+    /// has none.
     pub(super) fn flush_older(&mut self, now: Instant, out: &mut Vec<Action<A>>) {
         let again = self.config.timing.robustness.saturating_sub(1);
         for (address, before) in core::mem::take(&mut self.changed) {
             let wanted = !self.wanted(address).is_nothing();
-            if wanted == before.is_nothing() {
+            if wanted == before.wanted.is_nothing() {
                 let event = if wanted {
                     MemberEvent::Joined { again, repeat_at: now + self.random.delay(UNSOLICITED) }
                 } else {

@@ -20,6 +20,8 @@ use crate::wire::EncodeError;
 pub enum OwnedInput<A: Family = Ipv6Addr> {
     /// [`Input::Want`].
     Want { group: A, filter: Filter<A> },
+    /// [`Input::Hold`].
+    Hold { group: A, filter: Filter<A> },
     /// [`Input::Told`].
     Told { group: A },
     /// [`Input::Address`].
@@ -34,6 +36,7 @@ impl<A: Family> OwnedInput<A> {
     pub fn borrow(&self) -> Input<'_, A> {
         match self {
             Self::Want { group, filter } => Input::Want { group: *group, filter: filter.clone() },
+            Self::Hold { group, filter } => Input::Hold { group: *group, filter: filter.clone() },
             Self::Told { group } => Input::Told { group: *group },
             Self::Address { address } => Input::Address { address: *address },
             Self::Packet { meta, message } => {
@@ -49,6 +52,7 @@ impl<A: Family> TryFrom<Input<'_, A>> for OwnedInput<A> {
     fn try_from(input: Input<'_, A>) -> Result<Self, EncodeError> {
         Ok(match input {
             Input::Want { group, filter } => Self::Want { group, filter },
+            Input::Hold { group, filter } => Self::Hold { group, filter },
             Input::Told { group } => Self::Told { group },
             Input::Address { address } => Self::Address { address },
             Input::Packet(Received { meta, message }) => Self::Packet { meta, message: A::own(message)? },

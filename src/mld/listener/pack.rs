@@ -20,7 +20,9 @@ pub(super) fn send<A: Family>(config: &Config<A>, records: &[GroupRecord<A>], ou
         records.iter().map(|record| record.sources.iter().map(A::to_octets).collect()).collect();
     let mut batch = Vec::new();
     let mut left = room;
-    for piece in records.iter().zip(&sources).flat_map(|(record, sources)| pieces(record, sources, room)) {
+    for piece in
+        records.iter().zip(&sources).flat_map(|(record, sources)| pieces(config, record, sources, room))
+    {
         let size = size::<A>(piece.sources.len());
         if size > left {
             out.extend(report(config, &batch));
@@ -46,6 +48,7 @@ const fn size<A: Family>(sources: usize) -> usize {
 /// The record, or the records in whose stead it is sent when it has more sources than one report holds. EXCLUDE cannot
 /// be split: every part would let through what the others block. It loses sources instead, always the same.
 fn pieces<'a, A: Family>(
+    config: &Config<A>,
     record: &GroupRecord<A>,
     sources: &'a [A::Octets],
     room: usize,
@@ -54,7 +57,9 @@ fn pieces<'a, A: Family>(
     let most = room.saturating_sub(size::<A>(0)).checked_div(size_of::<A::Octets>()).unwrap_or(0);
     let mut chunks = sources.chunks(most.max(1));
     let first = chunks.next().unwrap_or_default();
-    let others = if matches!(kind, RecordType::IS_EX | RecordType::TO_EX) { [].chunks(1) } else { chunks };
+    let is_exclude =
+        matches!(kind, RecordType::IS_EX | RecordType::TO_EX) || kind == RecordType(config.hold.exclude);
+    let others = if is_exclude { [].chunks(1) } else { chunks };
     core::iter::once(first).chain(others).map(move |sources| RawRecord { kind, group, sources })
 }
 

@@ -16,6 +16,8 @@ pub(crate) enum Plan<'a, A: Family = Ipv6Addr> {
     Nothing,
     /// Want this from now on.
     Want { group: A, filter: Filter<A> },
+    /// Hold this from now on.
+    Hold { group: A, filter: Filter<A> },
     /// Drop what is pending for the group.
     Told { group: A },
     /// Report from this address from now on.
@@ -31,8 +33,12 @@ impl<A: Family> Listener<A> {
     pub(crate) fn check<'a>(&self, _now: Instant, input: Input<'a, A>) -> Result<Plan<'a, A>, Reject<A>> {
         match input {
             Input::Want { group, filter } => {
-                self.check_want(group, &filter)?;
+                self.check_filter(group, &filter)?;
                 Ok(if group.is_never_reported() { Plan::Nothing } else { Plan::Want { group, filter } })
+            }
+            Input::Hold { group, filter } => {
+                self.check_filter(group, &filter)?;
+                Ok(if group.is_never_reported() { Plan::Nothing } else { Plan::Hold { group, filter } })
             }
             Input::Told { group } => Ok(Plan::Told { group }),
             Input::Address { address } if address != A::UNSPECIFIED && !may_report(address) => {
@@ -43,8 +49,8 @@ impl<A: Family> Listener<A> {
         }
     }
 
-    /// Whether `filter` of `group` can be wanted.
-    pub(crate) fn check_want(&self, group: A, filter: &Filter<A>) -> Result<(), Reject<A>> {
+    /// Whether `filter` of `group` can be wanted or held.
+    pub(crate) fn check_filter(&self, group: A, filter: &Filter<A>) -> Result<(), Reject<A>> {
         if !group.is_group() {
             return Err(Reject::NotAGroup(group));
         }

@@ -1,5 +1,6 @@
 //! A listener seen from outside: what it sends and when.
 
+mod hold;
 pub(in crate::mld) mod host;
 mod igmp;
 mod loss;
@@ -243,6 +244,7 @@ fn a_trace_can_be_recorded_and_played_again() {
     let inputs = [
         Input::Want { group: group(1), filter: include(&[1]) },
         Input::Told { group: group(1) },
+        Input::Hold { group: group(2), filter: exclude(&[2]) },
         Input::Packet(query),
     ];
     let mut twin = host.clone();
@@ -256,6 +258,6 @@ fn a_trace_can_be_recorded_and_played_again() {
         }
     }
     assert!(host.0.poll_timeout().is_some());
-    assert_eq!(host.rest(), [IS_IN(group(1), &[1])]);
-    assert_eq!(twin.rest(), [IS_IN(group(1), &[1])]);
+    let said = [host::HOLD_EX(group(2), &[2]), IS_IN(group(1), &[1])];
+    assert_eq!((host.rest(), twin.rest()), (said.to_vec(), said.to_vec()));
 }

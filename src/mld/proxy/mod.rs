@@ -1,6 +1,8 @@
 //! MLD and IGMP proxy (RFC 4605; one instance for each LMA, RFC 6224 4): what the downstream links want, merged, told to one
 //! upstream as a listener would.
 //!
+//! What the links hold (MLD Hold) is merged as well and held upstream, of all that none of them receives (digest 1.B.6).
+//!
 //! The links are those of the router that feeds it, and so is their bound. Groups of link scope stay on their link
 //! (digest trap 32).
 
@@ -22,7 +24,7 @@ use crate::channel::{Filter, FilterMode};
 use crate::machine::{LinkId, Machine, Received, Sink, Snapshot};
 use crate::time::Instant;
 
-pub use listener::{Action, Config, Reject};
+pub use listener::{Action, Config, Reject, Wish};
 
 /// What may happen to a proxy.
 #[derive(Clone, Debug)]
@@ -37,6 +39,15 @@ pub enum Input<'a, A: Family = Ipv6Addr> {
         /// What it wants now.
         filter: Filter<A>,
     },
+    /// What a downstream link holds of a group has changed: [`super::router::Action::Held`].
+    Held {
+        /// The downstream link.
+        link: LinkId,
+        /// The group.
+        group: A,
+        /// What it holds now.
+        filter: Filter<A>,
+    },
     /// Another router is querier of a downstream link, or this node is again: [`super::router::Action::Querier`]. Only
     /// the querier forwards to a link (RFC 4605 3); where this node is the only one that could, leave it unsaid.
     Querier {
@@ -45,7 +56,7 @@ pub enum Input<'a, A: Family = Ipv6Addr> {
         /// Whether another router is.
         other: bool,
     },
-    /// A downstream link is gone, and with it what it wanted: [`super::router::Action::Gone`].
+    /// A downstream link is gone, and with it what it wanted and held: [`super::router::Action::Gone`].
     Gone {
         /// The downstream link.
         link: LinkId,
@@ -66,6 +77,8 @@ pub enum Input<'a, A: Family = Ipv6Addr> {
 #[derive(Clone, Debug)]
 pub struct Proxy<A: Family = Ipv6Addr> {
     downstream: Database<LinkId, A>,
+    /// What the downstream links hold.
+    holds: Database<LinkId, A>,
     upstream: Listener<A>,
     /// Downstream links that another router serves.
     others: BTreeSet<LinkId>,
@@ -75,6 +88,7 @@ pub struct Proxy<A: Family = Ipv6Addr> {
 #[derive(Debug)]
 pub(crate) enum Plan<'a, A: Family = Ipv6Addr> {
     Interest { link: LinkId, group: A, filter: Filter<A> },
+    Held { link: LinkId, group: A, filter: Filter<A> },
     Querier { link: LinkId, other: bool },
     Gone { link: LinkId },
     UpstreamTold { group: A },
@@ -88,10 +102,12 @@ pub struct State<A = Ipv6Addr> {
     pub merged: BTreeMap<A, Filter<A>>,
     /// What each of them wants.
     pub links: BTreeMap<(LinkId, A), Filter<A>>,
+    /// What each of them holds.
+    pub holds: BTreeMap<(LinkId, A), Filter<A>>,
     /// Those of which another router is querier.
     pub others: BTreeSet<LinkId>,
-    /// What the upstream is told that is wanted of each group.
-    pub upstream: BTreeMap<A, Filter<A>>,
+    /// What the upstream is told that is wanted and held of each group.
+    pub upstream: BTreeMap<A, Wish<A>>,
 }
 
 impl<A> Default for State<A> {
@@ -99,6 +115,7 @@ impl<A> Default for State<A> {
         Self {
             merged: BTreeMap::new(),
             links: BTreeMap::new(),
+            holds: BTreeMap::new(),
             others: BTreeSet::new(),
             upstream: BTreeMap::new(),
         }
@@ -113,6 +130,7 @@ impl<A: Family> Proxy<A> {
     pub fn new(config: Config<A>, seed: u64) -> Result<Self, TimingError> {
         Ok(Self {
             downstream: Database::default(),
+            holds: Database::default(),
             upstream: Listener::new(config, seed)?,
             others: BTreeSet::new(),
         })
@@ -141,21 +159,29 @@ impl<A: Family> Proxy<A> {
         self.downstream.groups()
     }
 
-    /// Whether nothing is wanted and no report of a change has to be sent or repeated: the way upstream is no longer
-    /// needed.
+    /// What the upstream is told to hold of `group`: what some downstream link holds and none receives.
+    #[must_use]
+    pub fn held(&self, group: A) -> Filter<A> {
+        self.upstream.held(group)
+    }
+
+    /// Whether nothing is wanted or held and no report of a change has to be sent or repeated: the way upstream is no
+    /// longer needed.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.downstream.is_empty() && self.upstream.is_idle()
+        self.downstream.is_empty() && self.holds.is_empty() && self.upstream.is_idle()
     }
 
     /// Decides about `input` without changing anything.
     pub(crate) fn check<'a>(&self, now: Instant, input: Input<'a, A>) -> Result<Plan<'a, A>, Reject<A>> {
         Ok(match input {
             Input::Interest { link, group, filter } => {
-                if !group.is_link_scope_group() {
-                    self.upstream.check_want(group, &filter)?;
-                }
+                self.check_filter(group, &filter)?;
                 Plan::Interest { link, group, filter }
+            }
+            Input::Held { link, group, filter } => {
+                self.check_filter(group, &filter)?;
+                Plan::Held { link, group, filter }
             }
             Input::Querier { link, other } => Plan::Querier { link, other },
             Input::Gone { link } => Plan::Gone { link },
@@ -166,11 +192,20 @@ impl<A: Family> Proxy<A> {
         })
     }
 
+    /// What stays on its link is good, and goes no further.
+    fn check_filter(&self, group: A, filter: &Filter<A>) -> Result<(), Reject<A>> {
+        if group.is_link_scope_group() { Ok(()) } else { self.upstream.check_filter(group, filter) }
+    }
+
     /// Does what [`Self::check`] found good.
     pub(crate) fn apply(&mut self, now: Instant, plan: Plan<'_, A>, out: &mut Vec<Action<A>>) {
         match plan {
             Plan::Interest { link, group, filter } => {
                 self.feed(link, group, filter);
+                self.flush(now, out);
+            }
+            Plan::Held { link, group, filter } => {
+                self.feed_held(link, group, filter);
                 self.flush(now, out);
             }
             Plan::Querier { link, other } => {
@@ -192,22 +227,30 @@ impl<A: Family> Proxy<A> {
     /// What `link` wants of `group` from now on. The upstream hears of it by [`Self::flush`], or not at all when it is
     /// [`Self::told`] before. Cannot fail: whoever feeds it has judged the addresses and is bounded itself.
     pub(crate) fn feed(&mut self, link: LinkId, group: A, filter: Filter<A>) {
-        let ssm_exclude = group.is_ssm_group() && filter.mode == FilterMode::Exclude;
-        if !group.is_group() || group.is_link_scope_group() || ssm_exclude {
-            return;
-        }
-        if let Some(merged) = self.downstream.set(link, group, filter) {
+        if goes_upstream(group, &filter)
+            && let Some(merged) = self.downstream.set(link, group, filter)
+        {
             self.upstream.want(group, merged);
         }
     }
 
-    /// `link` is gone: it wants nothing.
+    /// What `link` holds of `group` from now on, as [`Self::feed`] has what it wants.
+    pub(crate) fn feed_held(&mut self, link: LinkId, group: A, filter: Filter<A>) {
+        if goes_upstream(group, &filter)
+            && let Some(merged) = self.holds.set(link, group, filter)
+        {
+            self.upstream.hold(group, merged);
+        }
+    }
+
+    /// `link` is gone: it wants and holds nothing.
     fn gone(&mut self, link: LinkId) {
         self.others.remove(&link);
-        let of_link = |&(asker, group, _): &(LinkId, A, &Filter<A>)| (asker == link).then_some(group);
-        let groups: Vec<A> = self.downstream.asked().filter_map(|asked| of_link(&asked)).collect();
-        for group in groups {
+        for group in self.downstream.asked_by(link) {
             self.feed(link, group, Filter::NOTHING);
+        }
+        for group in self.holds.asked_by(link) {
+            self.feed_held(link, group, Filter::NOTHING);
         }
     }
 
@@ -220,6 +263,12 @@ impl<A: Family> Proxy<A> {
     pub(crate) fn flush(&mut self, now: Instant, out: &mut Vec<Action<A>>) {
         self.upstream.flush(now, out);
     }
+}
+
+/// Whether a proxy asks its upstream for this.
+fn goes_upstream<A: Family>(group: A, filter: &Filter<A>) -> bool {
+    let ssm_exclude = group.is_ssm_group() && filter.mode == FilterMode::Exclude;
+    group.is_group() && !group.is_link_scope_group() && !ssm_exclude
 }
 
 impl<A: Family> Machine for Proxy<A> {
@@ -253,13 +302,13 @@ impl<A: Family> Snapshot for Proxy<A> {
     type S = State<A>;
 
     fn snapshot(&self) -> State<A> {
+        let asked = |database: &Database<LinkId, A>| {
+            database.asked().map(|(link, group, filter)| ((link, group), filter.clone())).collect()
+        };
         State {
             merged: self.groups().map(|(group, filter)| (group, filter.clone())).collect(),
-            links: self
-                .downstream
-                .asked()
-                .map(|(link, group, filter)| ((link, group), filter.clone()))
-                .collect(),
+            links: asked(&self.downstream),
+            holds: asked(&self.holds),
             others: self.others.clone(),
             upstream: self.upstream.snapshot(),
         }

@@ -20,6 +20,8 @@ use crate::wire::EncodeError;
 pub enum OwnedInput<A: Family = Ipv6Addr> {
     /// [`Input::Interest`].
     Interest { link: LinkId, group: A, filter: Filter<A> },
+    /// [`Input::Held`].
+    Held { link: LinkId, group: A, filter: Filter<A> },
     /// [`Input::Querier`].
     Querier { link: LinkId, other: bool },
     /// [`Input::Gone`].
@@ -38,6 +40,9 @@ impl<A: Family> OwnedInput<A> {
             Self::Interest { link, group, filter } => {
                 Input::Interest { link: *link, group: *group, filter: filter.clone() }
             }
+            Self::Held { link, group, filter } => {
+                Input::Held { link: *link, group: *group, filter: filter.clone() }
+            }
             Self::Querier { link, other } => Input::Querier { link: *link, other: *other },
             Self::Gone { link } => Input::Gone { link: *link },
             Self::UpstreamTold { group } => Input::UpstreamTold { group: *group },
@@ -54,6 +59,7 @@ impl<A: Family> TryFrom<Input<'_, A>> for OwnedInput<A> {
     fn try_from(input: Input<'_, A>) -> Result<Self, EncodeError> {
         Ok(match input {
             Input::Interest { link, group, filter } => Self::Interest { link, group, filter },
+            Input::Held { link, group, filter } => Self::Held { link, group, filter },
             Input::Querier { link, other } => Self::Querier { link, other },
             Input::Gone { link } => Self::Gone { link },
             Input::UpstreamTold { group } => Self::UpstreamTold { group },

@@ -9,7 +9,7 @@ use super::*;
 use crate::machine::Via;
 use crate::mld::GroupRecord;
 use crate::mld::listener::tests::host::{
-    self, ALLOW, BLOCK, IS_EX, IS_IN, TO_EX, TO_IN, all_records, exclude, group, include, source,
+    self, ALLOW, BLOCK, HOLD_IN, IS_EX, IS_IN, TO_EX, TO_IN, all_records, exclude, group, include, source,
 };
 use crate::wire::membership::Refused;
 use crate::wire::mld;
@@ -251,6 +251,28 @@ fn what_a_link_wanted_goes_with_it() {
     assert!(state.links.into_keys().eq([(B, group(2))]) && state.others.is_empty());
 }
 
+/// Digest 1.B.6: what the links hold is held upstream, and is not forwarded.
+#[test]
+fn hold_what_any_link_holds_is_held_upstream_unless_one_receives_it() {
+    let mut proxy = proxy();
+    let held = |proxy: &mut Proxy, link, filter| {
+        input(proxy, Input::Held { link, group: group(1), filter }).unwrap()
+    };
+    assert_eq!(held(&mut proxy, A, include(&[1])), [HOLD_IN(group(1), &[1])]);
+    assert_eq!(held(&mut proxy, B, include(&[1])), [], "once is enough");
+    rest(&mut proxy);
+    assert_eq!(interest(&mut proxy, B, group(1), include(&[1])), [ALLOW(group(1), &[1])]);
+    assert_eq!((proxy.held(group(1)), proxy.wanted(group(1))), (Filter::NOTHING, &include(&[1])));
+    assert_eq!(forwarded(&proxy, Face::Upstream, 1), [Face::Downstream(B)]);
+    let left = interest(&mut proxy, B, group(1), Filter::NOTHING);
+    assert_eq!(left, [BLOCK(group(1), &[1]), HOLD_IN(group(1), &[1])]);
+    held(&mut proxy, B, Filter::NOTHING);
+    let gone = input(&mut proxy, Input::Gone { link: A }).unwrap();
+    assert_eq!(gone, [BLOCK(group(1), &[1])]);
+    rest(&mut proxy);
+    assert!(proxy.is_idle() && proxy.snapshot() == State::default());
+}
+
 #[test]
 fn over_ipv4_it_is_an_igmp_proxy() {
     use core::net::Ipv4Addr;
@@ -276,6 +298,7 @@ fn an_input_that_cannot_be_is_refused() {
         (interest(source(1), exclude(&[])), Reject::NotAGroup(source(1))),
         (interest(ssm, exclude(&[])), Reject::SsmExclude(ssm)),
         (interest(group(1), Filter::include([group(2)])), Reject::NotASource(group(2))),
+        (Input::Held { link: A, group: ssm, filter: exclude(&[]) }, Reject::SsmExclude(ssm)),
     ] {
         assert_eq!(input(&mut proxy, given), Err(reject));
     }
@@ -290,6 +313,8 @@ fn what_its_feeder_cannot_mean_is_not_fed() {
     let mut proxy = proxy();
     proxy.feed(A, source(1), exclude(&[]));
     proxy.feed(A, "ff3e::8000:1".parse().unwrap(), exclude(&[]));
+    proxy.feed_held(A, "ff3e::8000:1".parse().unwrap(), exclude(&[]));
+    proxy.feed_held(A, "ff02::9".parse().unwrap(), exclude(&[]));
     assert!(proxy.is_idle());
     assert_eq!(flush(&mut proxy), []);
 }
@@ -302,6 +327,8 @@ fn a_full_proxy_refuses_new_groups_but_no_links() {
     interest(&mut proxy, B, group(1), include(&[2]));
     let second = Input::Interest { link: A, group: group(2), filter: include(&[1]) };
     assert_eq!(input(&mut proxy, second), Err(Reject::TooManyGroups(1)));
+    let held = Input::Held { link: A, group: group(2), filter: include(&[1]) };
+    assert_eq!(input(&mut proxy, held), Err(Reject::TooManyGroups(1)));
     assert_eq!(proxy.groups().count(), 1);
 }
 
@@ -312,6 +339,7 @@ fn a_trace_can_be_recorded_and_played_again() {
         Input::Interest { link: A, group: group(1), filter: include(&[1]) },
         Input::UpstreamTold { group: group(1) },
         Input::Querier { link: B, other: true },
+        Input::Held { link: A, group: group(2), filter: include(&[2]) },
         Input::Packet(host::query(group(1), 10_000)),
         Input::Gone { link: B },
     ];
@@ -325,8 +353,8 @@ fn a_trace_can_be_recorded_and_played_again() {
         }
     }
     assert_eq!(proxy.snapshot(), twin.snapshot());
-    assert_eq!(rest(&mut proxy), [IS_IN(group(1), &[1])]);
-    assert_eq!(rest(&mut twin), [IS_IN(group(1), &[1])]);
+    let said = [HOLD_IN(group(2), &[2]), IS_IN(group(1), &[1])];
+    assert_eq!((rest(&mut proxy), rest(&mut twin)), (said.to_vec(), said.to_vec()));
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
@@ -361,6 +389,7 @@ proptest! {
         links.retain(|_, filter| !filter.is_nothing());
         let state = proxy.snapshot();
         prop_assert!(state.links.into_iter().eq(links.into_iter().map(|((l, n), f)| ((LinkId(l), group(n)), f)).collect::<BTreeMap<_, _>>()));
-        prop_assert_eq!(state.merged, proxy.upstream.snapshot());
+        let told = state.upstream.into_iter().map(|(group, wish)| (group, wish.wanted));
+        prop_assert!(state.merged.into_iter().eq(told));
     }
 }

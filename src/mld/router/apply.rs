@@ -16,7 +16,7 @@ use crate::mld::{Family, Question};
 use crate::time::Instant;
 
 /// How long what the budget left over has to wait.
-const PAUSE: Duration = Duration::from_millis(1);
+pub(super) const PAUSE: Duration = Duration::from_millis(1);
 
 impl<A: Family> Router<A> {
     /// Carries out what [`Router::check`] planned.

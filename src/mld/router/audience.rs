@@ -24,6 +24,8 @@ pub(super) enum Audience<A> {
         ids: Vec<u32>,
         /// How many of them want a channel, by the number of its group and its own; never zero.
         wants: BTreeMap<(u32, u32), u32>,
+        /// How many groups these are of.
+        groups: usize,
     },
 }
 
@@ -31,7 +33,7 @@ impl<A: Family> Audience<A> {
     pub(super) const fn new(kind: LinkKind) -> Self {
         match kind {
             LinkKind::PointToPoint => Self::One { id: None, last_seen: A::UNSPECIFIED },
-            LinkKind::Shared => Self::Many { ids: Vec::new(), wants: BTreeMap::new() },
+            LinkKind::Shared => Self::Many { ids: Vec::new(), wants: BTreeMap::new(), groups: 0 },
         }
     }
 
@@ -122,19 +124,23 @@ impl<A: Family> Audience<A> {
 
     /// A row more for a channel.
     pub(super) fn enter(&mut self, star: u32, channel: u32) {
-        if let Self::Many { wants, .. } = self {
-            let count = wants.entry((star, channel)).or_default();
-            *count = count.saturating_add(1);
+        let Self::Many { wants, groups, .. } = self else { return };
+        if !has_any(wants, star) {
+            *groups = groups.saturating_add(1);
         }
+        let count = wants.entry((star, channel)).or_default();
+        *count = count.saturating_add(1);
     }
 
     /// A row less for a channel.
     pub(super) fn leave(&mut self, star: u32, channel: u32) {
-        let Self::Many { wants, .. } = self else { return };
-        if let Some(count) = wants.get_mut(&(star, channel)) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                wants.remove(&(star, channel));
+        let Self::Many { wants, groups, .. } = self else { return };
+        let Some(count) = wants.get_mut(&(star, channel)) else { return };
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            wants.remove(&(star, channel));
+            if !has_any(wants, star) {
+                *groups = groups.saturating_sub(1);
             }
         }
     }
@@ -149,18 +155,24 @@ impl<A: Family> Audience<A> {
         }
     }
 
-    /// How many channels of a group anybody wants.
-    pub(super) fn breadth(&self, star: u32, packed: &Packed<A>) -> usize {
+    /// How many sources of a group anybody wants.
+    pub(super) fn sources(&self, star: u32, packed: &Packed<A>) -> usize {
         match self {
-            Self::One { id, .. } => id.map_or(0, |id| packed.channels_of(id, star).count()),
-            Self::Many { wants, .. } => wants.range((star, 0)..=(star, u32::MAX)).count(),
+            Self::One { id, .. } => {
+                let channels = id.map(|id| packed.channels_of(id, star)).into_iter().flatten();
+                channels.filter(|&channel| channel != star).count()
+            }
+            Self::Many { wants, .. } => {
+                let channels = wants.range((star, 0)..=(star, u32::MAX));
+                channels.filter(|&(&(_, channel), _)| channel != star).count()
+            }
         }
     }
 
     /// How many rows all have of a group.
     pub(super) fn rows(&self, star: u32, packed: &Packed<A>) -> usize {
         match self {
-            Self::One { .. } => self.breadth(star, packed),
+            Self::One { id, .. } => id.map_or(0, |id| packed.channels_of(id, star).count()),
             Self::Many { wants, .. } => {
                 wants.range((star, 0)..=(star, u32::MAX)).map(|(_, &count)| count as usize).sum()
             }
@@ -171,7 +183,7 @@ impl<A: Family> Audience<A> {
     pub(super) fn wants(&self, star: u32, packed: &Packed<A>) -> bool {
         match self {
             Self::One { id, .. } => id.is_some_and(|id| packed.channels_of(id, star).next().is_some()),
-            Self::Many { wants, .. } => wants.range((star, 0)..=(star, u32::MAX)).next().is_some(),
+            Self::Many { wants, .. } => has_any(wants, star),
         }
     }
 
@@ -187,11 +199,15 @@ impl<A: Family> Audience<A> {
         }
     }
 
-    /// No fewer groups than those of which anybody wants something, found at once.
-    pub(super) fn groups_at_most(&self, packed: &Packed<A>) -> usize {
+    /// Whether anybody wants something of as many groups.
+    pub(super) fn wants_groups(&self, as_many: usize, packed: &Packed<A>) -> bool {
         match self {
-            Self::One { id, .. } => id.map_or(0, |id| packed.listeners.rows(id).len()),
-            Self::Many { wants, .. } => wants.len(),
+            // There are no more groups than rows, which are counted at once.
+            Self::One { id, .. } => {
+                id.map_or(0, |id| packed.listeners.rows(id).len()) >= as_many
+                    && self.groups(packed).len() >= as_many
+            }
+            Self::Many { groups, .. } => *groups >= as_many,
         }
     }
 
@@ -245,4 +261,9 @@ impl<A: Family> Audience<A> {
         let rows = id.map_or(&[][..], |id| packed.listeners.rows(id));
         count > u32::from(rows.iter().any(|row| row.channel == channel))
     }
+}
+
+/// Whether anybody wants a channel of a group.
+fn has_any(wants: &BTreeMap<(u32, u32), u32>, star: u32) -> bool {
+    wants.range((star, 0)..=(star, u32::MAX)).next().is_some()
 }

@@ -44,13 +44,13 @@ impl<A> Default for Group<A> {
 
 /// Until when hosts of older versions count as present (RFC 3810 8.3.2, RFC 3376 7.3.2).
 #[derive(Clone, Copy, Debug, Default)]
-struct OlderHosts {
+pub(super) struct OlderHosts {
     older: Option<Instant>,
     oldest: Option<Instant>,
 }
 
 impl OlderHosts {
-    const fn saw(&mut self, version: Version, until: Instant) {
+    pub(super) const fn saw(&mut self, version: Version, until: Instant) {
         match version {
             Version::Oldest => self.oldest = Some(until),
             Version::Older => self.older = Some(until),
@@ -59,7 +59,7 @@ impl OlderHosts {
     }
 
     /// The compatibility mode that they make.
-    fn mode(&self, now: Instant) -> Version {
+    pub(super) fn mode(&self, now: Instant) -> Version {
         let runs = |timer: Option<Instant>| timer.is_some_and(|until| until > now);
         match (runs(self.oldest), runs(self.older)) {
             (true, _) => Version::Oldest,

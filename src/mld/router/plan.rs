@@ -4,7 +4,7 @@ use core::net::Ipv6Addr;
 
 use super::heard::Records;
 use super::link::Link;
-use super::{Input, LinkKind, Reject, Router, Startup};
+use super::{Config, Input, LinkKind, Reject, Router, Startup};
 use crate::machine::{LinkId, Received};
 use crate::mld::{Family, Question, Said};
 use crate::time::Instant;
@@ -32,13 +32,53 @@ impl<A: Family> Router<A> {
     /// # Errors
     /// Why the input is refused as a whole.
     pub(crate) fn check<'a>(&self, now: Instant, input: Input<'a, A>) -> Result<Plan<'a, A>, Reject<A>> {
+        self.judge(now, input)
+    }
+}
+
+impl<A: Family> Gate<A> for Router<A> {
+    fn config(&self) -> &Config<A> {
+        &self.config
+    }
+
+    fn link_count(&self) -> usize {
+        self.links.len()
+    }
+
+    fn link(&self, link: LinkId) -> Option<&Link<A>> {
+        self.links.get(&link).map(|link| &**link)
+    }
+
+    fn has_room(&self, state: &Link<A>, link: LinkId, listener: A) -> bool {
+        let audience = &state.audience;
+        let has_room =
+            audience.ids().len() < self.config.limits.listeners_per_link && self.packed.listeners.has_room();
+        has_room || audience.find(link, audience.key(listener), &self.packed).is_some()
+    }
+}
+
+/// What a router lets in, whatever tables it keeps.
+pub(super) trait Gate<A: Family> {
+    fn config(&self) -> &Config<A>;
+
+    /// How many links are up.
+    fn link_count(&self) -> usize;
+
+    fn link(&self, link: LinkId) -> Option<&Link<A>>;
+
+    /// Whether `listener` may be one of the link.
+    fn has_room(&self, state: &Link<A>, link: LinkId, listener: A) -> bool;
+
+    /// Judges an input; the machine stays as it is.
+    fn judge<'a>(&self, now: Instant, input: Input<'a, A>) -> Result<Plan<'a, A>, Reject<A>> {
         match input {
             Input::LinkUp { link, address, kind, startup, hold } => {
-                if self.links.contains_key(&link) {
+                if self.link(link).is_some() {
                     return Err(Reject::LinkExists(link));
                 }
-                if self.links.len() >= self.config.limits.links {
-                    return Err(Reject::TooManyLinks(self.config.limits.links));
+                let most = self.config().limits.links;
+                if self.link_count() >= most {
+                    return Err(Reject::TooManyLinks(most));
                 }
                 Ok(Plan::LinkUp { link, address, kind, startup, hold })
             }
@@ -48,7 +88,7 @@ impl<A: Family> Router<A> {
             Input::Told { link, listener, records, elapsed } => {
                 let state = self.up(link)?;
                 self.room(state, link, listener)?;
-                let timing = state.timing(&self.config);
+                let timing = state.timing(self.config());
                 let left = timing.listening_interval().saturating_sub(elapsed);
                 let until = now + left.max(timing.last_listener_query_time());
                 Ok(Plan::Records { link, listener, records: Records::Told(records), until })
@@ -57,17 +97,11 @@ impl<A: Family> Router<A> {
     }
 
     fn up(&self, link: LinkId) -> Result<&Link<A>, Reject<A>> {
-        self.links.get(&link).map(|link| &**link).ok_or(Reject::NoSuchLink(link))
+        self.link(link).ok_or(Reject::NoSuchLink(link))
     }
 
     fn room(&self, state: &Link<A>, link: LinkId, listener: A) -> Result<(), Reject<A>> {
-        let audience = &state.audience;
-        let has_room =
-            audience.ids().len() < self.config.limits.listeners_per_link && self.packed.listeners.has_room();
-        if has_room || audience.find(link, audience.key(listener), &self.packed).is_some() {
-            return Ok(());
-        }
-        Err(Reject::TooManyListeners(link))
+        if self.has_room(state, link, listener) { Ok(()) } else { Err(Reject::TooManyListeners(link)) }
     }
 
     /// The rules of the wire, and then what the link says of it.
@@ -82,13 +116,13 @@ impl<A: Family> Router<A> {
             Said::Report(records) => Records::Report(records),
             Said::Join { group, version } => Records::Join { group, version },
             Said::Leave { group } => Records::Leave { group },
-            Said::Query(question) if link.elects(&self.config) => {
+            Said::Query(question) if link.elects(self.config()) => {
                 return Ok(Plan::Heard { link: id, from, question });
             }
             Said::Query(_) => return Err(Refused::NotFor(Receiver::Router).into()),
         };
         self.room(link, id, from)?;
-        let until = now + link.timing(&self.config).listening_interval();
+        let until = now + link.timing(self.config()).listening_interval();
         Ok(Plan::Records { link: id, listener: from, records, until })
     }
 }

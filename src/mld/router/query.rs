@@ -7,6 +7,8 @@ use core::time::Duration;
 use super::Action;
 use super::face::Face;
 use super::fsm::{Questions, State};
+use super::sources::TimedSources;
+use crate::channel::Address;
 use crate::machine::{Envelope, Via};
 use crate::mld::{Family, Question, Version};
 use crate::time::Instant;
@@ -72,6 +74,24 @@ impl<A> Default for Pending<A> {
     }
 }
 
+/// The timers of a group about which is asked.
+pub(super) trait Running<A> {
+    /// Of its sources.
+    fn sources(&self) -> &TimedSources<A>;
+    /// The end of that of the group itself.
+    fn group_due(&self) -> Option<Instant>;
+}
+
+impl<A: Address> Running<A> for State<A> {
+    fn sources(&self) -> &TimedSources<A> {
+        self.running()
+    }
+
+    fn group_due(&self) -> Option<Instant> {
+        self.filter_due()
+    }
+}
+
 impl<A: Family> Pending<A> {
     pub(super) const fn next(&self) -> Option<Instant> {
         self.next
@@ -99,7 +119,7 @@ impl<A: Family> Pending<A> {
         &mut self,
         now: Instant,
         group: A,
-        state: &State<A>,
+        state: &impl Running<A>,
         face: &Face<'_, A>,
         out: &mut Vec<Action<A>>,
     ) {
@@ -108,14 +128,14 @@ impl<A: Family> Pending<A> {
         // Whoever's timer has ended meanwhile has nothing left to be asked about.
         let (mut later, mut sooner) = (Vec::new(), Vec::new());
         self.sources.retain(|&source, left| {
-            let Some(due) = state.running().due(source) else { return false };
+            let Some(due) = state.sources().due(source) else { return false };
             let list = if due > soon { &mut later } else { &mut sooner };
             list.push(source.to_octets());
             *left = left.saturating_sub(1);
             *left > 0
         });
         let mut group_due = None;
-        match state.filter_due() {
+        match state.group_due() {
             Some(due) if self.group > 0 => {
                 self.group = self.group.saturating_sub(1);
                 group_due = Some(due);

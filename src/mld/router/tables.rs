@@ -1,16 +1,14 @@
 //! The tables of one link, packed or not, and what records do to them.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::Refusal;
 use super::face::Face;
 use super::fsm::Kind;
-use super::group::{Group, Statement};
+use super::group::Statement;
 use super::heard::{Heard, Word};
 use super::link::Link;
-use super::members::Members;
 use super::packed::{Packed, Row, plain};
 use super::sources::Until;
 use super::tracking::{Member, Wish};
@@ -61,7 +59,8 @@ impl<A: Family> Tables<'_, A> {
             id.zip(star).is_some_and(|(id, star)| self.packed.channels_of(id, star).next().is_some());
         let known = self.link.groups.get(&group);
         let was = has_rows || known.is_some_and(|known| known.members.contains(from));
-        let is_new = known.is_none() && star.is_none();
+        // One that this call has emptied is there until its end.
+        let is_new = known.is_none_or(|known| known.is_nothing()) && star.is_none();
         if !was && said.is_join() {
             if self.has_no_room(id, is_new) {
                 return Err(Refusal::TableFull);
@@ -70,12 +69,17 @@ impl<A: Family> Tables<'_, A> {
             return Ok(());
         }
         if known.is_none() {
-            let is_plain = self.face.is_plain() && version == Version::Current && self.packed.has_room();
+            let is_plain = self.face.is_plain() && version == Version::Current;
             if is_plain
+                && (!said.is_join() || self.packed.has_room_for(id, sources.len().max(1)))
                 && let Word::Record(kind) = word
-                && (self.hear_channel(kind, &said, group, id, star) || self.hear_rows(&said, group, id, star))
             {
-                return Ok(());
+                if let Some(heard) = self.hear_channel(kind, &said, group, id, star) {
+                    return heard;
+                }
+                if self.hear_rows(&said, group, id, star) {
+                    return Ok(());
+                }
             }
             self.unpack(group, star);
         }
@@ -86,10 +90,10 @@ impl<A: Family> Tables<'_, A> {
     fn has_no_room(&self, id: Option<u32>, is_new: bool) -> bool {
         let Self { face, link, packed, .. } = self;
         let limits = &face.config.limits;
-        let groups = |packed_groups: usize| packed_groups.saturating_add(link.groups.len());
-        let is_full = is_new
-            && groups(link.audience.groups_at_most(packed)) >= limits.groups_per_link
-            && groups(link.audience.groups(packed).len()) >= limits.groups_per_link;
+        let loose = || link.groups.values().filter(|group| !group.is_nothing()).count();
+        let is_full_with =
+            |loose: usize| link.audience.wants_groups(limits.groups_per_link.saturating_sub(loose), packed);
+        let is_full = is_new && is_full_with(link.groups.len()) && is_full_with(loose());
         let listener = id.and_then(|id| Some((id, packed.listeners.get(id)?.loose as usize)));
         let has_all = |(id, loose): (u32, usize)| {
             packed.listeners.rows(id).len().saturating_add(loose) >= limits.groups_per_listener
@@ -99,7 +103,7 @@ impl<A: Family> Tables<'_, A> {
     }
 
     /// Takes what nearly all records say that say anything new: one channel more for a listener, or one less, or its last
-    /// of a group; whether it was that, and nobody is to be asked.
+    /// of a group; `None` if it is not that, or somebody is to be asked.
     fn hear_channel(
         &mut self,
         kind: Kind,
@@ -107,7 +111,7 @@ impl<A: Family> Tables<'_, A> {
         group: A,
         id: Option<u32>,
         star: Option<u32>,
-    ) -> bool {
+    ) -> Option<Result<(), Refusal>> {
         let Self { link, packed, .. } = self;
         let (audience, packed) = (&link.audience, &**packed);
         let has = |channel: u32| {
@@ -123,16 +127,20 @@ impl<A: Family> Tables<'_, A> {
             }
             (Kind::IsIn | Kind::Allow, &[source]) if !has_everything => {
                 let channel = packed.channels.find(group, Some(source));
-                let known = star.map_or(0, |star| audience.breadth(star, packed));
-                if channel.is_some_and(has) || known >= self.face.config.limits.sources_per_group {
-                    return false;
+                if channel.is_some_and(has) {
+                    return None;
+                }
+                let known = star.map_or(0, |star| audience.sources(star, packed));
+                let is_full = known >= self.face.config.limits.sources_per_group;
+                if is_full && !channel.is_some_and(is_asked_about) {
+                    return Some(Err(Refusal::TableFull));
                 }
                 self.join(said, group, star, Some(source));
             }
             (Kind::ToIn, []) => {
                 let others = star.is_some_and(is_asked_about);
                 if others || !has_everything && rows().any(is_asked_about) {
-                    return false;
+                    return None;
                 }
                 self.leave(id, group, star, |_| true);
             }
@@ -140,13 +148,13 @@ impl<A: Family> Tables<'_, A> {
                 let channel = packed.channels.find(group, Some(source)).filter(|&channel| has(channel));
                 let others = star.is_some_and(is_asked_about);
                 if channel.is_some_and(|channel| others || is_asked_about(channel)) {
-                    return false;
+                    return None;
                 }
                 self.leave(id, group, star, |left| left == Some(source));
             }
-            _ => return false,
+            _ => return None,
         }
-        true
+        Some(Ok(()))
     }
 
     /// A row more.
@@ -181,12 +189,14 @@ impl<A: Family> Tables<'_, A> {
         let audience = &self.link.audience;
         let channels = star.map(|star| audience.channels(star, self.packed)).unwrap_or_default();
         let is_asked = star.is_some_and(|star| audience.others_want(id, group, star, &left, self.packed));
-        let new = rows.iter().filter(|&&(source, _)| {
-            self.packed.channels.find(group, source).is_none_or(|channel| !channels.contains(&channel))
-        });
-        let new = new.count();
+        let known = star.map_or(0, |star| audience.sources(star, self.packed));
+        let is_new = |source: A| {
+            let channel = self.packed.channels.find(group, Some(source));
+            channel.is_none_or(|channel| !channels.contains(&channel))
+        };
+        let new = rows.iter().filter_map(|&(source, _)| source).filter(|&source| is_new(source)).count();
         let limit = self.face.config.limits.sources_per_group;
-        if is_asked || new > 0 && channels.len().saturating_add(new) > limit {
+        if is_asked || new > 0 && known.saturating_add(new) > limit {
             return false;
         }
         self.touch_rows(group, star);
@@ -202,7 +212,7 @@ impl<A: Family> Tables<'_, A> {
     }
 
     /// Makes `rows` all that a listener wants of a group.
-    fn write(&mut self, from: A, group: A, rows: &[(Option<A>, Instant)], since: Instant) {
+    pub(super) fn write(&mut self, from: A, group: A, rows: &[(Option<A>, Instant)], since: Instant) {
         let Self { face, link, packed, .. } = self;
         if rows.is_empty() && link.audience.find(face.link, from, packed).is_none() {
             return;
@@ -224,7 +234,7 @@ impl<A: Family> Tables<'_, A> {
     }
 
     /// Takes those rows of a listener out that are of a group and from whom `goes` says.
-    fn drop_rows(&mut self, id: u32, star: u32, goes: impl Fn(Option<A>) -> bool) {
+    pub(super) fn drop_rows(&mut self, id: u32, star: u32, goes: impl Fn(Option<A>) -> bool) {
         let packed = &self.packed;
         let source = |channel: u32| packed.channels.get(channel).and_then(|named| named.source);
         let gone: Vec<u32> = packed.channels_of(id, star).filter(|&channel| goes(source(channel))).collect();
@@ -302,68 +312,12 @@ impl<A: Family> Tables<'_, A> {
     }
 
     /// Counts the groups of a listener that are not packed anew.
-    fn count_loose(&mut self, key: A, count: impl Fn(u32) -> u32) {
+    pub(super) fn count_loose(&mut self, key: A, count: impl Fn(u32) -> u32) {
         let Self { face, link, packed, .. } = self;
         let id = link.audience.enroll(face.link, key, packed);
         if let Some(listener) = packed.listeners.get_mut(id) {
             listener.loose = count(listener.loose);
         }
         link.audience.dismiss(id, packed);
-    }
-
-    /// The listeners that want something of a packed group, and what.
-    fn members(&self, star: u32) -> Vec<(u32, A, Member<A>)> {
-        let Self { link, packed, .. } = self;
-        let channels = link.audience.channels(star, packed);
-        let mut left = link.audience.rows(star, packed);
-        let mut members = Vec::new();
-        // A link does not know who wants a channel, only how many: listeners are looked at until they are found.
-        for &id in link.audience.ids() {
-            let rows = packed.listeners.rows(id).iter().filter(|row| channels.contains(&row.channel)).count();
-            if rows > 0 {
-                let key = packed.listeners.get(id).map(|listener| listener.key);
-                members.extend(key.zip(packed.member(id, star)).map(|(key, member)| (id, key, member)));
-            }
-            left = left.saturating_sub(rows);
-            if left == 0 {
-                break;
-            }
-        }
-        members
-    }
-
-    /// Makes a group of what rows say of it, or of nothing.
-    fn unpack(&mut self, group: A, star: Option<u32>) {
-        let told = match self.touched.get(&(self.face.link, group)) {
-            Some(Touch::Rows(told)) => told.clone(),
-            _ => star.map_or(Filter::NOTHING, |star| self.link.audience.filter(star, self.packed)),
-        };
-        let mut members = Members::default();
-        for (id, key, member) in star.map(|star| self.members(star)).unwrap_or_default() {
-            members.insert(key, member);
-            if let Some(listener) = self.packed.listeners.get_mut(id) {
-                listener.loose = listener.loose.saturating_add(1);
-            }
-            if let Some(star) = star {
-                self.drop_rows(id, star, |_| true);
-            }
-        }
-        self.link.groups.insert(group, Box::new(Group::of(members, told)));
-    }
-
-    /// Makes rows of a group, if rows can say all that is known of it; whether they could.
-    pub(super) fn pack(&mut self, group: A) -> bool {
-        let Some(state) = self.link.groups.get(&group) else { return false };
-        if !self.face.is_plain() || !state.is_settled(self.now) || !self.packed.has_room() {
-            return false;
-        }
-        let rows = state.members.iter().map(|(key, member)| Some((key, member.since, plain(&member.wish)?)));
-        let Some(rows) = rows.collect::<Option<Vec<_>>>() else { return false };
-        self.link.groups.remove(&group);
-        for (key, since, rows) in rows {
-            self.write(key, group, &rows, since);
-            self.count_loose(key, |loose| loose.saturating_sub(1));
-        }
-        true
     }
 }

@@ -6,6 +6,7 @@ mod election;
 mod hold;
 mod hosts;
 mod igmp;
+mod lightweight;
 mod older;
 mod packing;
 mod queries;

@@ -32,13 +32,17 @@ impl<A: Address> Wish<A> {
     /// What it wants after a word of its own, and what it has left. The last word about a source counts.
     pub(super) fn on(self, word: Word, sources: &SourceList<A>, due: Until) -> (Self, Questions<A>) {
         let Self { state, held } = self;
-        let named = || Questions::about(sources.clone());
+        // Named or not so far: a source that is blocked is out of either.
+        let less = |state: State<A>| {
+            let (next, left) = state.on(Event::Record { kind: Kind::Block, sources, due });
+            next.without(&left)
+        };
         match word {
             Word::Record(kind) => {
                 let (next, left) = state.on(Event::Record { kind, sources, due });
                 let held = match kind {
                     _ if held.is_nothing() => held,
-                    Kind::IsIn | Kind::Allow | Kind::Block => held.without(&named()),
+                    Kind::IsIn | Kind::Allow | Kind::Block => less(held),
                     // All but the listed is to be forwarded.
                     Kind::IsEx | Kind::ToEx => held.narrowed(sources),
                     Kind::ToIn => State::NOTHING,
@@ -47,7 +51,7 @@ impl<A: Address> Wish<A> {
             }
             Word::Hold(FilterMode::Include) => {
                 let (held, _) = held.on(Event::Record { kind: Kind::IsIn, sources, due });
-                (Self { state: state.without(&named()), held }, Questions::NONE)
+                (Self { state: less(state), held }, Questions::NONE)
             }
             Word::Hold(FilterMode::Exclude) => {
                 let (held, _) = held.on(Event::Record { kind: Kind::IsEx, sources, due });

@@ -152,7 +152,8 @@ impl Lma {
         let Some(binding) = self.cache.get(id) else { return };
         let (node, link) = (binding.node.clone(), binding.mag);
         let sifted = self.sift(&node, request);
-        let records = sifted.records(&self.router, link);
+        let hold = request.dialect.hold;
+        let records = sifted.records(&self.router, link, hold);
         let told = router::Input::Told {
             link,
             listener: request.care_of,
@@ -165,7 +166,7 @@ impl Lma {
             self.router.apply(now, plan, &mut self.from_router);
         }
         let echoes = self.config.echo_accepted && request.subscription != Subscription::None;
-        let accepted = echoes.then(|| sifted.accepted(&self.router, link));
+        let accepted = echoes.then(|| sifted.accepted(&self.router, link, hold));
         self.acknowledge(request, id, lifetime, accepted.as_deref(), out);
 
         self.tell_refused(|index| records.get(usize::from(index)).map(|record| record.group), out);

@@ -60,7 +60,7 @@ impl Request {
             link_layer_id: options.link_layer_id().map(Box::from),
             link_local: options.link_local_address().map(Ipv6Addr::from),
             timestamp: options.timestamp().map(Timestamp),
-            subscription: Subscription::read(meaning, &options),
+            subscription: Subscription::read(meaning, &options, dialect.hold),
             names_igmp: meaning == Meaning::ProxyMulticast && options.carries_igmp_state(),
         }
     }

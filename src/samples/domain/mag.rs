@@ -64,7 +64,7 @@ fn profile(u: &mut Unstructured<'_>) -> Result<Profile> {
 
 fn report(u: &mut Unstructured<'_>) -> Result<OwnedInput> {
     let to = if u.arbitrary()? { OWN } else { ALL_MLDV2_ROUTERS };
-    let meta = world::mld_meta(u, to)?;
+    let meta = world::membership_meta(u, to)?;
     Ok(OwnedInput::Packet { meta, payload: OwnedPayload::Mld(mld::message(u, &DIALECT)?) })
 }
 

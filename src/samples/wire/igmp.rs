@@ -23,6 +23,16 @@ pub(in crate::samples) fn message(u: &mut Unstructured<'_>, dialect: &Dialect) -
     owned::<Igmp>(dialect, |visit| Igmp::draw(u, dialect, visit))
 }
 
+/// A version 3 Query of any kind, S flag and odd codes included.
+pub(in crate::samples) fn query(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<Owned> {
+    owned::<Igmp>(dialect, |visit| draw_query(u, &mut |query| visit(Message::Query(query))))
+}
+
+/// A message of version 1 or 2.
+pub(in crate::samples) fn older(u: &mut Unstructured<'_>, dialect: &Dialect) -> Result<Owned> {
+    owned::<Igmp>(dialect, |visit| draw_older(u, visit))
+}
+
 impl<'a> Arbitrary<'a> for MaxResponseCode {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         u.arbitrary().map(Self)

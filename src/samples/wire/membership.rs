@@ -5,40 +5,24 @@ use alloc::vec::Vec;
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::samples::draw::{many, octets, rarely};
-use crate::samples::world;
+use crate::samples::{Kin, world};
 use crate::wire::membership::{
     Extension, ExtensionType, Extensions, Family, Qqic, Query, Record, RecordType, Report, ResponseCode,
 };
-use crate::wire::{Addr, Addr4, Dialect, Encode, List};
+use crate::wire::{Dialect, Encode, List};
 
 /// A family whose part of the small world can be drawn.
-pub(in crate::samples) trait Drawn: Family {
-    /// A group, or what is none.
-    fn group(u: &mut Unstructured<'_>) -> Result<Self>;
-
-    /// A source, or what is none.
-    fn source(u: &mut Unstructured<'_>) -> Result<Self>;
-}
-
-impl Drawn for Addr {
+pub(in crate::samples) trait Drawn: Family<Ip: Kin> {
     fn group(u: &mut Unstructured<'_>) -> Result<Self> {
-        world::group(u).map(Self::from)
+        Self::Ip::group(u).map(Self::from)
     }
 
     fn source(u: &mut Unstructured<'_>) -> Result<Self> {
-        world::source(u).map(Self::from)
+        Self::Ip::source(u).map(Self::from)
     }
 }
 
-impl Drawn for Addr4 {
-    fn group(u: &mut Unstructured<'_>) -> Result<Self> {
-        world::group4(u).map(Self::from)
-    }
-
-    fn source(u: &mut Unstructured<'_>) -> Result<Self> {
-        world::source4(u).map(Self::from)
-    }
-}
+impl<A: Family<Ip: Kin>> Drawn for A {}
 
 /// What a record is built from.
 pub(in crate::samples::wire) struct Parts<A: Family> {

@@ -141,11 +141,11 @@ pub(crate) fn read_records<A: Told>(at: &At<'_>, dialect: &Dialect) -> Result<Ve
 }
 
 fn record_name(kind: u8, dialect: &Dialect) -> Option<&'static str> {
-    RecordType(kind).name().or(match kind {
+    match kind {
         _ if kind == dialect.hold.include => Some("HOLD_INCLUDE"),
         _ if kind == dialect.hold.exclude => Some("HOLD_EXCLUDE"),
-        _ => None,
-    })
+        _ => RecordType(kind).name(),
+    }
 }
 
 /// Shown where there are any.

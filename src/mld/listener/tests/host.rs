@@ -8,6 +8,7 @@ use crate::machine::{Envelope, LinkId, Machine, Protection, Received, RxMeta, Vi
 use crate::mld::GroupRecord;
 use crate::mld::listener::{Action, Config, Input, Listener, Reject};
 use crate::time::Instant;
+use crate::wire::HoldTypes;
 use crate::wire::mld::{MaxResponseCode, Message, Owned, Query, RecordType};
 use core::net::Ipv6Addr;
 
@@ -56,6 +57,14 @@ pub(in crate::mld) fn ALLOW(group: Ipv6Addr, sources: &[u16]) -> GroupRecord {
 
 pub(in crate::mld) fn BLOCK(group: Ipv6Addr, sources: &[u16]) -> GroupRecord {
     record(RecordType::BLOCK, group, sources)
+}
+
+pub(in crate::mld) fn HOLD_IN(group: Ipv6Addr, sources: &[u16]) -> GroupRecord {
+    record(RecordType(HoldTypes::PRIVATE.include), group, sources)
+}
+
+pub(in crate::mld) fn HOLD_EX(group: Ipv6Addr, sources: &[u16]) -> GroupRecord {
+    record(RecordType(HoldTypes::PRIVATE.exclude), group, sources)
 }
 
 /// The records of one report.

@@ -36,7 +36,7 @@ pub(in super::super) struct Listener<A> {
     rows: Rows,
 }
 
-/// The deadline of a listener without rows.
+/// The deadline of a listener that is not to be looked at. A row may end as late as that, so it is one like others.
 const NEVER: Instant = Instant::from_micros(u64::MAX);
 
 impl<A> Listener<A> {
@@ -125,7 +125,7 @@ impl<A: Family> Listeners<A> {
     pub(in super::super) fn arm(&mut self, id: u32) {
         let Some(known) = self.known.get_mut(id) else { return };
         let Some(first) = known.rows.as_slice().iter().map(|row| row.due).min() else { return };
-        if first < known.due {
+        if first < known.due || known.due == NEVER {
             self.due.remove(&(known.due, id));
             known.due = first;
             self.due.insert((first, id));

@@ -7,8 +7,9 @@
 //! ```
 //!
 //! What cannot be said so (source lists of EXCLUDE mode, MLD Hold, hosts of older versions, a leave that others are
-//! asked about) makes a [`super::group::Group`] of the group, until it can be said so again. The timers of a listener
-//! are one deadline, which is looked at when it comes: a refresh does not move it.
+//! asked about, rows of one listener beyond those that can be looked through) makes a [`super::group::Group`] of the
+//! group, until it can be said so again. The timers of a listener are one deadline, which is looked at when it comes: a
+//! refresh does not move it.
 
 mod channels;
 mod listeners;
@@ -27,34 +28,29 @@ pub(super) use channels::Channels;
 pub(super) use listeners::Listeners;
 pub(super) use rows::Row;
 
+/// How many rows a listener may have. They are looked through one by one for whatever is news, and those of all the
+/// listeners of a link when one of its groups is no longer packed: a neighbour chooses how many there are.
+const MOST_ROWS: usize = 1_024;
+
 /// The packed memberships of all links.
 #[derive(Clone, Debug)]
 pub(super) struct Packed<A> {
     pub(super) channels: Channels<A>,
     pub(super) listeners: Listeners<A>,
-    /// For the tests: every group is kept unpacked.
-    #[cfg(test)]
-    pub(super) is_off: bool,
+    /// How many rows a listener may have: [`MOST_ROWS`], but for the tests; with 0, no group is packed.
+    pub(super) most_rows: usize,
 }
 
 impl<A: Family> Packed<A> {
     /// No memberships; addresses are spread by `seed`.
     pub(super) fn new(seed: u64) -> Self {
-        Self {
-            channels: Channels::new(seed),
-            listeners: Listeners::new(seed),
-            #[cfg(test)]
-            is_off: false,
-        }
+        Self { channels: Channels::new(seed), listeners: Listeners::new(seed), most_rows: MOST_ROWS }
     }
 
-    /// Whether another row finds room.
-    pub(super) fn has_room(&self) -> bool {
-        #[cfg(test)]
-        if self.is_off {
-            return false;
-        }
-        self.channels.has_room()
+    /// Whether `more` rows of a listener, which may be new, find room.
+    pub(super) fn has_room_for(&self, id: Option<u32>, more: usize) -> bool {
+        let has = id.map_or(0, |id| self.listeners.rows(id).len());
+        self.channels.has_room() && has.saturating_add(more) <= self.most_rows
     }
 
     /// Prolongs the timers of what the listener `id` wants already of `group`: with sources, from these, else from
@@ -132,8 +128,8 @@ impl<A: Family> Packed<A> {
 
     /// Since when the listener `id` wants something of a group.
     pub(super) fn since(&self, id: u32, star: u32) -> Option<Instant> {
-        let first = self.channels_of(id, star).next()?;
-        self.listeners.rows(id).iter().find(|row| row.channel == first).map(Row::since)
+        let is_of = |row: &&Row| self.channels.get(row.channel).is_some_and(|named| named.star == star);
+        self.listeners.rows(id).iter().find(is_of).map(Row::since)
     }
 
     /// Forgets a listener and all its rows.

@@ -55,6 +55,18 @@ fn groups_of_a_link_are_bounded_and_a_report_is_taken_record_by_record() {
     assert_eq!(mixed, [interest(group(2), Filter::NOTHING), interest(group(3), include(&[1]))]);
 }
 
+/// However the group was kept: here, one that excludes a source.
+#[test]
+fn a_group_that_was_left_makes_room_for_another_in_the_same_report_and_has_none_itself_then() {
+    let mut bench = limited(|limits| limits.groups_per_link = 1);
+    bench.hear(1, R::TO_EX, &[1]);
+    let [leave, other, again] = [(R::TO_IN, 1, &[][..]), (R::ALLOW, 2, &[1]), (R::ALLOW, 1, &[1])]
+        .map(|(kind, of, sources)| record(kind, group(of), sources));
+    let heard = bench.report(1, &[leave, other, again]);
+    let ends = interest(group(1), Filter::NOTHING);
+    assert_eq!(heard, [full(2), ends, interest(group(2), include(&[1]))]);
+}
+
 #[test]
 fn groups_of_a_listener_are_bounded_and_others_have_their_own() {
     let mut bench = limited(|limits| limits.groups_per_listener = 1);

@@ -101,6 +101,31 @@ fn a30_block_and_to_in_end_a_hold() {
     assert_eq!(bench.hear(1, R::BLOCK, &[1]), [held(group(1), include(&[2]))]);
 }
 
+/// What is left of a hold of all sources is held no longer, nor is it after a join and a leave.
+#[test]
+fn a30_a_source_is_left_out_of_a_hold_of_all() {
+    for left in [R::BLOCK, R::ALLOW] {
+        let mut bench = tunnel();
+        bench.hear(1, HOLD_EXCLUDE, &[]);
+        bench.hear(1, left, &[1]);
+        bench.hear(1, R::BLOCK, &[1]);
+        assert_eq!((bench.interest(), bench.held()), (Filter::NOTHING, exclude(&[1])));
+        bench.hear(1, HOLD_EXCLUDE, &[1]);
+        assert_eq!(bench.held(), exclude(&[1]), "said again");
+    }
+}
+
+#[test]
+fn a30_the_end_of_a_hold_brings_no_data_back() {
+    let mut bench = tunnel();
+    bench.hear(1, R::TO_EX, &[]);
+    bench.hear(1, HOLD_INCLUDE, &[1]);
+    bench.until(seconds(200));
+    bench.hear(1, R::IS_EX, &[1]);
+    bench.until(seconds(300));
+    assert_eq!((bench.interest(), bench.held()), (exclude(&[1]), Filter::NOTHING));
+}
+
 #[test]
 fn a30_the_types_of_the_draft_are_hold_where_they_are_configured() {
     let mut bench = holding(LinkKind::PointToPoint, HoldTypes::LITERAL);
