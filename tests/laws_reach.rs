@@ -10,6 +10,7 @@
 )]
 
 use core::cell::RefCell;
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::collections::{BTreeSet, VecDeque};
 
 use multimob::Instant;
@@ -18,9 +19,10 @@ use multimob::laws::mld::{Listeners, Proxies, Routers};
 use multimob::laws::pmip::{Lmas, Mags};
 use multimob::laws::{Effect, Subject, check, scripts};
 use multimob::machine::Machine;
+use multimob::mld::family::Said;
 use multimob::mld::{listener, proxy, router};
 use multimob::pmip::{TunnelKind, lma, mag};
-use multimob::samples::of;
+use multimob::samples::{Kin, of};
 use multimob::wire::packet::{OwnedPayload, Payload};
 use multimob::wire::{cxtp, mh, mld};
 use proptest::prelude::*;
@@ -149,7 +151,7 @@ fn the_router_meets_every_kind_of_action() {
         router::Action::Refused { why, .. } => format!("{why:?}"),
         other => variant(other),
     };
-    let wanted = ["refused", "general query", "Interest", "Gone", "BadAddress", "SsmExclude"];
+    let wanted = ["refused", "general query", "Interest", "Held", "Gone", "BadAddress", "SsmExclude"];
     reaches(Routers::default(), of::<router::OwnedInput>(), label, &wanted);
     reaches(Routers::cramped(), of::<router::OwnedInput>(), label, &["TableFull"]);
     let mut asking = Routers::default();
@@ -179,13 +181,37 @@ fn the_lightweight_machines_meet_every_kind_of_action() {
 
 #[test]
 fn the_listener_and_the_proxy_send_every_kind_of_record() {
-    let label = |action: &listener::Action| match action {
-        listener::Action::Send(sent) => mld_message(&sent.body.view()),
+    of_family::<Ipv6Addr>();
+    of_family::<Ipv4Addr>();
+}
+
+fn of_family<A: Kin>() {
+    let label = |action: &listener::Action<A>| match action {
+        listener::Action::Send(sent) => match A::read(A::view(&sent.body)) {
+            Said::Report(records) => A::records(records).next().map_or("empty report".into(), |record| {
+                record.kind.name().map_or_else(|| format!("hold {}", record.kind.0), str::to_owned)
+            }),
+            Said::Join { .. } => "older report".into(),
+            Said::Leave { .. } => "leave".into(),
+            Said::Query(_) => "query".into(),
+        },
         other => variant(other),
     };
-    let wanted = ["refused", "ALLOW", "BLOCK", "TO_IN", "TO_EX", "IS_IN", "IS_EX", "older report", "done"];
-    reaches(Listeners::default(), of::<listener::OwnedInput>(), label, &wanted);
-    reaches(Proxies::default(), of::<proxy::OwnedInput>(), label, &wanted);
+    let wanted = [
+        "refused",
+        "ALLOW",
+        "BLOCK",
+        "TO_IN",
+        "TO_EX",
+        "IS_IN",
+        "IS_EX",
+        "hold 129",
+        "hold 130",
+        "older report",
+        "leave",
+    ];
+    reaches(Listeners::<A>::default(), of::<listener::OwnedInput<A>>(), label, &wanted);
+    reaches(Proxies::<A>::default(), of::<proxy::OwnedInput<A>>(), label, &wanted);
 }
 
 #[test]
