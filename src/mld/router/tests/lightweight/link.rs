@@ -51,6 +51,7 @@ both! {
         let group = Some(A::group(1));
         bench.asks(A::LOWER, group, true, &[1]);
         assert_eq!(bench.until(seconds(10)), []);
+        assert_eq!(bench.state(), (Some(260), vec![(A::source(1), 260), (A::source(2), 260)]));
         assert_eq!(bench.asks(A::LOWER, group, false, &[1, 9]), []);
         bench.until(seconds(20));
         assert_eq!(bench.state(), (Some(260), vec![(A::source(2), 260)]));
