@@ -189,7 +189,7 @@ impl<A: Family> Tables<'_, A> {
         let audience = &self.link.audience;
         let channels = star.map(|star| audience.channels(star, self.packed)).unwrap_or_default();
         let is_asked = star.is_some_and(|star| audience.others_want(id, group, star, &left, self.packed));
-        let known = star.map_or(0, |star| audience.sources(star, self.packed));
+        let known = channels.iter().filter(|&&channel| Some(channel) != star).count();
         let is_new = |source: A| {
             let channel = self.packed.channels.find(group, Some(source));
             channel.is_none_or(|channel| !channels.contains(&channel))
