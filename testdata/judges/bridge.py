@@ -18,8 +18,8 @@ def run(command):
 # In hundredths of a second. The membership interval is robustness 2 x query interval + response interval.
 run("ip link set lo up")
 run(
-    "ip link add br0 type bridge mcast_snooping 1 mcast_querier 1 mcast_mld_version 2 mcast_query_interval 500"
-    " mcast_query_response_interval 200 mcast_membership_interval 1200 mcast_last_member_interval 100"
+    "ip link add br0 type bridge mcast_snooping 1 mcast_querier 1 mcast_mld_version 2 mcast_igmp_version 3"
+    " mcast_query_interval 500 mcast_query_response_interval 200 mcast_membership_interval 1200 mcast_last_member_interval 100"
     " mcast_last_member_count 2 mcast_startup_query_count 0"
 )
 run("ip link add port type veth peer name host")
