@@ -18,6 +18,8 @@
 mod judge;
 #[path = "kernel/kin.rs"]
 mod kin;
+#[path = "bridge/leaves.rs"]
+mod leaves;
 #[path = "bridge/sequence.rs"]
 mod sequence;
 #[path = "bridge/state.rs"]
@@ -38,7 +40,7 @@ use multimob::{Instant, Machine};
 use serde_json::{Value, json};
 
 use kin::Kin;
-use sequence::{GROUPS, Random, Sequence, Setup, Step};
+use sequence::{GROUPS, Random, Sequence, Setup};
 use state::{State, Tracked};
 
 const LINK: LinkId = LinkId(1);
@@ -78,7 +80,7 @@ fn compare_all<A: Kin>(protocol: &str) {
     for at_once in numbers.chunks(AT_ONCE) {
         let started = at_once.iter().map(|&n| {
             let sequence = Sequence::draw(&mut Random(seed << 32 | n));
-            let child = bridge::<A>(&sequence.steps);
+            let child = bridge::<A>(&sequence);
             (n, sequence, child)
         });
         let running: Vec<_> = started.collect();
@@ -131,8 +133,9 @@ fn station<A: Kin>(n: u8) -> A {
 }
 
 /// Starts the bridge and hands it the frames.
-fn bridge<A: Kin>(steps: &[Step]) -> Child {
-    let steps: Vec<Value> = steps
+fn bridge<A: Kin>(sequence: &Sequence) -> Child {
+    let steps: Vec<Value> = sequence
+        .steps
         .iter()
         .map(|step| {
             let frame = step.report.as_ref().map(|report| {
@@ -155,7 +158,8 @@ fn bridge<A: Kin>(steps: &[Step]) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(json!(steps).to_string().as_bytes()).unwrap();
+    let plan = json!({ "fastleave": matches!(sequence.setup, Setup::BothTrack(_)), "steps": steps });
+    child.stdin.take().unwrap().write_all(plan.to_string().as_bytes()).unwrap();
     child
 }
 
@@ -166,10 +170,7 @@ fn router<A: Kin>(setup: Setup) -> Router<A> {
         query_response_interval: Duration::from_secs(2),
         ..Timing::default()
     };
-    let (immediate_leave, kind) = match setup {
-        Setup::Asks => (false, LinkKind::Shared),
-        Setup::Tracks(kind) => (true, kind),
-    };
+    let (immediate_leave, kind) = (setup != Setup::Asks, setup.link());
     let mut router =
         Router::new(Config { timing, immediate_leave, election: false, ..Config::default() }).unwrap();
     let up = Input::LinkUp { link: LINK, address: station(0), kind, startup: Startup::OnRequest, hold: None };

@@ -5,6 +5,7 @@ use multimob::mld::router::LinkKind;
 use multimob::wire::mld::RecordType;
 
 use crate::kin::Kin;
+use crate::leaves::Leavers;
 
 /// How many groups are spoken of.
 pub const GROUPS: u8 = 2;
@@ -18,6 +19,17 @@ pub enum Setup {
     /// point-to-point link all speak as one host, to which the tables of the link apply; on a shared one each speaks for
     /// itself, and of those who want everybody nobody names sources.
     Tracks(LinkKind),
+    /// Both track hosts and believe a leave at once: hosts say what [`Leavers`] do.
+    BothTrack(LinkKind),
+}
+
+impl Setup {
+    pub const fn link(self) -> LinkKind {
+        match self {
+            Self::Asks => LinkKind::Shared,
+            Self::Tracks(kind) | Self::BothTrack(kind) => kind,
+        }
+    }
 }
 
 /// A router, and what it hears.
@@ -48,16 +60,32 @@ pub struct Said {
 impl Sequence {
     /// Reports close to each other and far apart, then silence until all has ended.
     pub fn draw(random: &mut Random) -> Self {
-        let (setup, reports, far) = match random.below(6) {
-            0 => (Setup::Tracks(LinkKind::PointToPoint), 10, 2),
-            1 => (Setup::Tracks(LinkKind::Shared), 10, 2),
+        let (setup, reports, far) = match random.below(10) {
+            0 => (Setup::Tracks(LinkKind::PointToPoint), 9, 2),
+            1 => (Setup::Tracks(LinkKind::Shared), 9, 2),
+            2 => (Setup::BothTrack(LinkKind::PointToPoint), 14, 4),
+            3 => (Setup::BothTrack(LinkKind::Shared), 14, 4),
             _ => (Setup::Asks, 14, 4),
         };
+        let (mut leavers, mut now) = (Leavers::new(setup.link()), 0);
         let mut steps: Vec<Step> = (0..reports)
             .map(|_| {
                 let is_far = random.below(far) == 0;
                 let wait = if is_far { 1_100 + random.below(1_800) } else { 50 + random.below(500) };
-                Step { wait, report: Some(Report::draw(setup, random)) }
+                now += wait;
+                let records = 1 + random.below(2);
+                // A point-to-point link has one host. We know it by any address, the bridge by one.
+                let from = match setup {
+                    Setup::BothTrack(LinkKind::PointToPoint) => 1,
+                    _ => random.draw(&[1, 2, 3]),
+                };
+                let say = |_| match setup {
+                    Setup::Asks => Said::anything(random),
+                    Setup::Tracks(kind) => Said::no_leave(kind, random),
+                    Setup::BothTrack(_) => leavers.say(now, from, random),
+                };
+                let said = (0..records).map(say).collect();
+                Step { wait, report: Some(Report { from, said }) }
             })
             .collect();
         steps.extend((0..7).map(|_| Step { wait: 2_100, report: None }));
@@ -66,11 +94,6 @@ impl Sequence {
 }
 
 impl Report {
-    fn draw(setup: Setup, random: &mut Random) -> Self {
-        let said = (0..=random.below(2)).map(|_| Said::draw(setup, random)).collect();
-        Self { from: 1 + random.draw(&[0, 1, 2]), said }
-    }
-
     pub fn message<A: Kin>(&self) -> A::Owned {
         let octets = |said: &Said| said.sources.iter().map(|&n| A::source(n).to_octets()).collect();
         let sources: Vec<Vec<A::Octets>> = self.said.iter().map(octets).collect();
@@ -86,32 +109,42 @@ impl Report {
 }
 
 impl Said {
-    fn draw(setup: Setup, random: &mut Random) -> Self {
+    /// Anything at all.
+    fn anything(random: &mut Random) -> Self {
         use RecordType as R;
-        let group = random.draw(&[0, 1]);
-        let kinds: &[R] = match setup {
-            Setup::Asks => &[R::IS_IN, R::IS_EX, R::TO_IN, R::TO_EX, R::ALLOW, R::BLOCK],
-            Setup::Tracks(_) => &[R::IS_IN, R::IS_EX, R::TO_EX, R::ALLOW, R::ALLOW],
+        let (group, bits) = (random.draw(&[0, 1]), random.bits(6));
+        let kind = random.draw(&[R::IS_IN, R::IS_EX, R::TO_IN, R::TO_EX, R::ALLOW, R::BLOCK]);
+        Self { kind, group, sources: numbered(bits) }
+    }
+
+    /// What leaves nothing.
+    fn no_leave(kind: LinkKind, random: &mut Random) -> Self {
+        use RecordType as R;
+        let (group, sources) = (random.draw(&[0, 1]), Self::few(random));
+        let word = random.draw(&[R::IS_IN, R::IS_EX, R::TO_EX, R::ALLOW, R::ALLOW]);
+        let names_some = match (kind, word) {
+            // TO_EX of sources that were wanted is a leave.
+            (_, R::TO_EX) | (LinkKind::Shared, R::IS_EX) => false,
+            (LinkKind::PointToPoint, R::IS_EX) => random.below(2) == 0,
+            _ => true,
         };
-        let kind = random.draw(kinds);
-        let bits = match setup {
-            Setup::Asks => random.bits(6),
-            Setup::Tracks(_) => random.bits(6) & random.bits(6),
-        };
-        let sources = (1..=6).filter(|n| bits >> (n - 1) & 1 == 1);
-        // TO_EX of sources that were wanted is a leave, as these are.
-        let names_none = match (setup, kind) {
-            (Setup::Tracks(_), R::TO_EX) | (Setup::Tracks(LinkKind::Shared), R::IS_EX) => true,
-            (Setup::Tracks(_), R::IS_EX) => random.below(2) == 0,
-            _ => false,
-        };
-        Self { kind, group, sources: sources.filter(|_| !names_none).collect() }
+        Self { kind: word, group, sources: if names_some { sources } else { Vec::new() } }
+    }
+
+    /// Sources, often one.
+    pub fn few(random: &mut Random) -> Vec<u8> {
+        numbered(random.bits(6) & random.bits(6))
     }
 
     /// Whether it asks for EXCLUDE mode.
     pub fn is_exclude(&self) -> bool {
         [RecordType::IS_EX, RecordType::TO_EX].contains(&self.kind)
     }
+}
+
+/// The numbers of the bits that are set.
+fn numbered(bits: u8) -> Vec<u8> {
+    (1..=6).filter(|n| bits >> (n - 1) & 1 == 1).collect()
 }
 
 /// Steele, Lea, Flood: SplitMix64.
@@ -133,7 +166,7 @@ impl Random {
         u8::try_from(self.next() >> (64 - count)).unwrap()
     }
 
-    fn draw<T: Copy>(&mut self, from: &[T]) -> T {
+    pub fn draw<T: Copy>(&mut self, from: &[T]) -> T {
         from[usize::try_from(self.below(from.len() as u64)).unwrap()]
     }
 }
