@@ -97,13 +97,12 @@ impl Report {
     pub fn message<A: Kin>(&self) -> A::Owned {
         let octets = |said: &Said| said.sources.iter().map(|&n| A::source(n).to_octets()).collect();
         let sources: Vec<Vec<A::Octets>> = self.said.iter().map(octets).collect();
-        let record =
-            |(said, sources): (&Said, &'_ Vec<A::Octets>)| (said.kind, A::group(said.group), sources.clone());
-        let owned: Vec<_> = self.said.iter().zip(&sources).map(record).collect();
-        let records: Vec<RawRecord<'_, A>> = owned
-            .iter()
-            .map(|(kind, group, sources)| RawRecord { kind: *kind, group: *group, sources })
-            .collect();
+        let records = self.said.iter().zip(&sources).map(|(said, sources)| RawRecord {
+            kind: said.kind,
+            group: A::group(said.group),
+            sources,
+        });
+        let records: Vec<RawRecord<'_, A>> = records.collect();
         A::report(&records).unwrap()
     }
 }
