@@ -14,7 +14,7 @@ use multimob::channel::Filter;
 use multimob::machine::{LinkId, Protection, Received, RxMeta, Via};
 use multimob::mld::family::Said;
 use multimob::mld::router::{self, LinkKind};
-use multimob::mld::{Family, Listener, Router, Timing, lightweight, listener};
+use multimob::mld::{Family, Listener, Router, lightweight, listener};
 use multimob::wire::{Dialect, igmp, mld};
 use multimob::{Instant, Machine};
 
@@ -144,8 +144,18 @@ impl<A: Net> Querier<A> for lightweight::Router<A> {
 #[derive(Clone, Copy, Debug)]
 pub struct Packet {
     pub at: Instant,
+    pub about: About,
+}
+
+/// What a packet is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A Report of a change, or a Query because of one.
+    Change,
+    /// A Report that may be the answer to a Query about a group.
+    Answer,
     /// A General Query, or a Report that may be the answer to one.
-    pub is_general: bool,
+    General,
 }
 
 /// A link with a router and hosts, each message with all others at once.
@@ -159,8 +169,8 @@ pub struct Link<A: Net, R, H> {
     pub words: Vec<(u8, bool)>,
     /// When a host last wanted something else.
     pub changed: Instant,
-    /// Until when General Queries are answered.
-    answered: Instant,
+    /// Until when General Queries are answered, and those about the group.
+    answered: [Instant; 2],
     family: core::marker::PhantomData<A>,
 }
 
@@ -169,7 +179,7 @@ impl<A: Net, R: Querier<A>, H: Host<A>> Link<A, R, H> {
     pub fn new(kind: LinkKind, router: router::Config<A>, hosts: Vec<H>) -> Self {
         let (now, family) = (Instant::ZERO, core::marker::PhantomData);
         let (router, loses, words) = (R::set_up(router), Box::new(|_| false), Vec::new());
-        let mut link = Self { router, hosts, now, loses, words, changed: now, answered: now, family };
+        let mut link = Self { router, hosts, now, loses, words, changed: now, answered: [now; 2], family };
         let mut out = Vec::new();
         let startup = router::Startup::Now;
         let up = router::Input::LinkUp { link: LINK, address: A::ROUTER, kind, startup, hold: None };
@@ -202,13 +212,12 @@ impl<A: Net, R: Querier<A>, H: Host<A>> Link<A, R, H> {
             };
             let (meta, message) = (Self::meta(sent.src, sent.dst), A::received(&sent.body));
             let message = A::view(&message);
-            let is_general = matches!(A::read(message), Said::Query(question) if question.group.is_none());
-            if (self.loses)(Packet { at: self.now, is_general }) {
+            let Said::Query(question) = A::read(message) else { panic!("{message:?}") };
+            let about = if question.group.is_some() { About::Change } else { About::General };
+            if (self.loses)(Packet { at: self.now, about }) {
                 continue;
             }
-            if is_general {
-                self.answered = self.now + Timing::default().query_response_interval;
-            }
+            self.answered[usize::from(question.group.is_some())] = self.now + question.response;
             for host in &mut self.hosts {
                 let mut out = Vec::new();
                 host.handle_input(self.now, listener::Input::Packet(Received { meta, message }), &mut out)
@@ -226,7 +235,13 @@ impl<A: Net, R: Querier<A>, H: Host<A>> Link<A, R, H> {
             let message = A::view(&message);
             let Said::Report(records) = A::read(message) else { panic!("{message:?}") };
             self.words.extend(A::records(records).map(|record| (record.kind.0, !record.sources.is_empty())));
-            if (self.loses)(Packet { at: self.now, is_general: self.now <= self.answered }) {
+            let about = match self.answered {
+                _ if self.now == self.changed => About::Change,
+                [general, _] if self.now <= general => About::General,
+                [_, specific] if self.now <= specific => About::Answer,
+                _ => About::Change,
+            };
+            if (self.loses)(Packet { at: self.now, about }) {
                 continue;
             }
             let meta = Self::meta(sent.src, sent.dst);
