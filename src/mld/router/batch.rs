@@ -63,7 +63,7 @@ impl<A: Family> Router<A> {
             *known = self
                 .links
                 .get(&meta.link)
-                .and_then(|link| link.audience.find(meta.link, link.audience.key(meta.src), &self.packed));
+                .and_then(|link| link.audience.find(link.audience.key(meta.src), &self.packed));
         }
         let rows = known.into_iter().flatten().map(|id| self.packed.listeners.rows(id));
         let first = rows.filter_map(|rows| rows.first()).fold(0, |all, row| all ^ row.channel);

@@ -75,6 +75,15 @@ pub(super) enum Sources<'a, A: Family> {
 }
 
 impl<A: Family> Records<'_, A> {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        match *self {
+            Self::Report(records) => A::records(records).size_hint().0,
+            Self::Told(records) => records.len(),
+            Self::Join { .. } | Self::Leave { .. } => 1,
+        }
+    }
+
     /// Hands every record to `take`, but for those of unknown types: they are skipped before anything of them is believed
     /// (RFC 3810 5.2.12).
     pub(super) fn each(self, hold: Option<HoldTypes>, mut take: impl FnMut(Said<'_, A>)) {

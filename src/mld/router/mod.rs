@@ -32,6 +32,7 @@ mod apply;
 mod audience;
 mod batch;
 mod config;
+mod crowd;
 mod face;
 mod fsm;
 mod group;
@@ -47,6 +48,7 @@ mod query;
 mod repack;
 mod sources;
 mod tables;
+mod touched;
 mod tracking;
 mod view;
 
@@ -251,6 +253,8 @@ pub struct Router<A: Family = Ipv6Addr> {
     /// Set while more is due than the budget of one call allowed.
     not_before: Option<Instant>,
     refused: u64,
+    /// What a call has touched; nothing between calls.
+    touched: touched::Touched<A>,
     /// Where the actions of a call are gathered for a sink that is no `Vec`; empty between calls.
     scratch: Vec<Action<A>>,
 }
@@ -279,6 +283,7 @@ impl<A: Family> Router<A> {
             timers: Timers::default(),
             not_before: None,
             refused: 0,
+            touched: touched::Touched::default(),
             scratch: Vec::new(),
         })
     }

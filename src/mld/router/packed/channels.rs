@@ -81,10 +81,10 @@ impl<A: Family> Channels<A> {
         if let (None, Some(named)) = (star, self.named.get_mut(number)) {
             named.star = number;
         }
+        let hash = self.hash(group, source);
         let Self { named, numbers, hasher } = self;
-        let hash = hasher.hash_one((group, source));
         numbers.insert_unique(hash, number, |&number| {
-            named.get(number).map_or(0, |named| hasher.hash_one((named.group, named.source)))
+            named.get(number).map_or(0, |named| hash_of(hasher, named.group, named.source))
         });
         number
     }
@@ -106,14 +106,15 @@ impl<A: Family> Channels<A> {
         }
     }
 
-    fn keep(&mut self, number: u32) {
+    /// One row more names a channel.
+    pub(in super::super) fn keep(&mut self, number: u32) {
         if let Some(named) = self.named.get_mut(number) {
             named.uses = named.uses.saturating_add(1);
         }
     }
 
     fn hash(&self, group: A, source: Option<A>) -> u64 {
-        self.hasher.hash_one((group, source))
+        hash_of(&self.hasher, group, source)
     }
 
     /// How many there are.
@@ -122,6 +123,11 @@ impl<A: Family> Channels<A> {
         assert_eq!(self.named.len(), self.numbers.len());
         self.named.len()
     }
+}
+
+/// No source is unspecified: it says that there is none.
+fn hash_of<A: Family>(hasher: &FixedState, group: A, source: Option<A>) -> u64 {
+    hasher.hash_one((group.leading(), source.map_or(0, A::leading)))
 }
 
 #[cfg(test)]

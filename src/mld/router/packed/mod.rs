@@ -12,10 +12,14 @@
 //! refresh does not move it.
 
 mod channels;
+mod deadlines;
 mod listeners;
 mod rows;
 
 use alloc::vec::Vec;
+use core::hash::BuildHasher;
+
+use foldhash::quality::FixedState;
 
 use super::fsm::State;
 use super::sources::TimedSources;
@@ -24,7 +28,8 @@ use crate::channel::SourceList;
 use crate::mld::Family;
 use crate::time::Instant;
 
-pub(super) use channels::Channels;
+pub(super) use channels::{Channels, Named};
+pub(super) use deadlines::Look;
 pub(super) use listeners::Listeners;
 pub(super) use rows::Row;
 
@@ -37,6 +42,7 @@ const MOST_ROWS: usize = 1_024;
 pub(super) struct Packed<A> {
     pub(super) channels: Channels<A>,
     pub(super) listeners: Listeners<A>,
+    hasher: FixedState,
     /// How many rows a listener may have: [`MOST_ROWS`], but for the tests; with 0, no group is packed.
     pub(super) most_rows: usize,
 }
@@ -44,7 +50,12 @@ pub(super) struct Packed<A> {
 impl<A: Family> Packed<A> {
     /// No memberships; addresses are spread by `seed`.
     pub(super) fn new(seed: u64) -> Self {
-        Self { channels: Channels::new(seed), listeners: Listeners::new(seed), most_rows: MOST_ROWS }
+        Self {
+            channels: Channels::new(seed),
+            listeners: Listeners::new(),
+            hasher: FixedState::with_seed(seed),
+            most_rows: MOST_ROWS,
+        }
     }
 
     /// Whether `more` rows of a listener, which may be new, find room.
@@ -53,8 +64,13 @@ impl<A: Family> Packed<A> {
         self.channels.has_room() && has.saturating_add(more) <= self.most_rows
     }
 
+    /// By what the key of a listener is spread over a table.
+    pub(super) fn spread(&self, key: A) -> u64 {
+        self.hasher.hash_one(key.leading())
+    }
+
     /// Prolongs the timers of what the listener `id` wants already of `group`: with sources, from these, else from
-    /// everybody. Whether it wanted all of it, and until no later; nothing has happened if not. `guess` is which row may
+    /// everybody. Whether it wanted all of it, and until no later; nothing has happened if not. `next` is which row may
     /// come next: hosts say the same in the same order.
     pub(super) fn refresh(
         &mut self,
@@ -62,40 +78,57 @@ impl<A: Family> Packed<A> {
         group: A,
         sources: &[A::Octets],
         due: Instant,
-        guess: &mut usize,
+        next: &mut usize,
     ) -> bool {
         let Self { channels, listeners, .. } = self;
         let Some(rows) = listeners.rows_mut(id) else { return false };
         let mut place = |rows: &[Row], source: Option<A>| {
-            let at = channels.place(rows, group, source, *guess)?;
-            *guess = at.saturating_add(1);
-            Some(at)
+            let at = channels.place(rows, group, source, *next)?;
+            *next = at.saturating_add(1);
+            rows.get(at).is_some_and(|row| row.due <= due).then_some(at)
         };
-        if let [] | [_] = sources {
-            let source = sources.first().map(|&octets| A::from_octets(octets));
-            let row = place(rows, source).and_then(|at| rows.get_mut(at)).filter(|row| row.due <= due);
-            return row.map(|row| row.due = due).is_some();
-        }
-        // All or nothing: looked at first, then set.
-        let ready = |rows: &[Row], at: usize| rows.get(at).is_some_and(|row| row.due <= due);
         let named = || sources.iter().map(|&octets| Some(A::from_octets(octets)));
-        let are_ready = named().all(|source| place(rows, source).is_some_and(|at| ready(rows, at)));
-        if are_ready {
-            for source in named() {
-                if let Some(row) = place(rows, source).and_then(|at| rows.get_mut(at)) {
-                    row.due = due;
-                }
+        match sources {
+            [] | [_] => {
+                let row = place(rows, named().next().flatten()).and_then(|at| rows.get_mut(at));
+                row.map(|row| row.due = due).is_some()
             }
+            // All or nothing: looked at first, then set.
+            _ if named().all(|source| place(rows, source).is_some()) => {
+                for source in named() {
+                    if let Some(row) = place(rows, source).and_then(|at| rows.get_mut(at)) {
+                        row.due = due;
+                    }
+                }
+                true
+            }
+            _ => false,
         }
-        are_ready
     }
 
     /// Sets the timer of a channel that the listener `id` wants; whether it wants it.
-    pub(super) fn prolong(&mut self, id: u32, group: A, source: Option<A>, due: Instant) -> bool {
-        let Self { channels, listeners, .. } = self;
-        let Some(rows) = listeners.rows_mut(id) else { return false };
-        let at = channels.place(rows, group, source, 0);
-        at.and_then(|at| rows.get_mut(at)).map(|row| row.due = due).is_some()
+    pub(super) fn prolong(&mut self, now: Instant, id: u32, channel: u32, due: Instant) -> bool {
+        let rows = self.listeners.rows_mut(id).unwrap_or_default();
+        let Some(row) = rows.iter_mut().find(|row| row.channel == channel) else { return false };
+        let is_earlier = due < row.due;
+        row.due = due;
+        if is_earlier {
+            self.listeners.arm(now, id);
+        }
+        true
+    }
+
+    /// Since when the listener `id` wants something of a group, and whether it wants it from everybody; `None`: nothing.
+    pub(super) fn own(&self, id: u32, star: u32) -> Option<Own> {
+        let mut own: Option<Own> = None;
+        for row in self.listeners.rows(id) {
+            let everything = row.channel == star;
+            if everything || self.channels.get(row.channel).is_some_and(|named| named.star == star) {
+                let known = own.get_or_insert(Own { since: row.since(), everything: false });
+                known.everything |= everything;
+            }
+        }
+        own
     }
 
     /// What the listener `id` wants of the group whose number is `group`; `None`: nothing.
@@ -126,12 +159,6 @@ impl<A: Family> Packed<A> {
         numbers.filter(move |&number| self.channels.get(number).is_some_and(|named| named.star == star))
     }
 
-    /// Since when the listener `id` wants something of a group.
-    pub(super) fn since(&self, id: u32, star: u32) -> Option<Instant> {
-        let is_of = |row: &&Row| self.channels.get(row.channel).is_some_and(|named| named.star == star);
-        self.listeners.rows(id).iter().find(is_of).map(Row::since)
-    }
-
     /// Forgets a listener and all its rows.
     pub(super) fn forget(&mut self, id: u32) {
         let Some(gone) = self.listeners.remove(id) else { return };
@@ -147,6 +174,14 @@ impl<A: Family> Packed<A> {
         groups.dedup();
         groups
     }
+}
+
+/// What the rows of a listener say of a group.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Own {
+    pub(super) since: Instant,
+    /// Whether it is wanted from everybody.
+    pub(super) everything: bool,
 }
 
 /// What rows can say of a wish: from whom (`None`: from everybody) and until when; `None` if it takes more to say it.

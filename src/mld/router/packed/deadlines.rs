@@ -1,0 +1,275 @@
+//! When listeners are to be looked at: a wheel of lists, and a heap of those whose time has nearly come.
+//!
+//! ```text
+//!   slots of 0.26 s:   . . [a-b] . . . [c] . .          whoever ends in one stands in its list, in no order
+//!   soon:              d, e, f                          whoever ends in the slot that the wheel has reached, in order
+//! ```
+//!
+//! To set a deadline, or to drop it, takes the same time however many there are. A listener that has been refreshed stays
+//! where it is: when its slot comes it is looked at, and goes to another. What ends later than the wheel reaches stands in
+//! the last slot and is looked at in between.
+
+use alloc::collections::BinaryHeap;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use super::listeners::Listeners;
+use crate::mld::Family;
+use crate::time::Instant;
+
+/// How many slots the wheel has: with their width, 268 s, which is longer than a Multicast Address Listening Interval.
+const SLOTS: u64 = 1_024;
+
+/// How long a slot is: 2 to the power of so many microseconds.
+const WIDTH: u32 = 18;
+
+/// How many slots a word of [`Deadlines::taken`] tells of.
+const WORD: usize = 64;
+
+/// Nobody.
+const NOBODY: u32 = u32::MAX;
+
+/// The wheel and the heap.
+#[derive(Clone, Debug)]
+pub(super) struct Deadlines {
+    /// None, until the first is needed.
+    slots: Vec<Slot>,
+    /// Which slots have somebody, a bit each.
+    taken: [u64; SLOTS as usize / WORD],
+    /// The slot that the wheel has reached: whoever stands in it ends later, whoever ends by then is in `soon`.
+    reached: u64,
+    /// How many stand in the wheel.
+    waiting: usize,
+    /// By when they end. One that is not to be looked at any more is found out when it comes.
+    soon: BinaryHeap<Reverse<(Instant, u32)>>,
+}
+
+#[derive(Clone, Debug)]
+struct Slot {
+    /// When the first of them ends, or earlier.
+    first: Instant,
+    /// The first of the list.
+    head: u32,
+}
+
+/// Where a listener stands in the wheel.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stand {
+    before: u32,
+    after: u32,
+}
+
+/// What is ahead of a listener in its list. In a [`Stand`], the number of a listener has no upper bit set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ahead {
+    /// Nothing: it does not stand in the wheel.
+    Nowhere,
+    /// It is the first of a slot.
+    Slot(usize),
+    Listener(u32),
+}
+
+impl Stand {
+    pub(super) const NOWHERE: Self = Self { before: NOBODY, after: NOBODY };
+    const FIRST: u32 = 1 << 31;
+
+    const fn new(ahead: Ahead, after: u32) -> Self {
+        let before = match ahead {
+            Ahead::Nowhere => NOBODY,
+            Ahead::Slot(slot) => Self::FIRST | slot as u32,
+            Ahead::Listener(id) => id,
+        };
+        Self { before, after }
+    }
+
+    const fn ahead(self) -> Ahead {
+        match self.before {
+            NOBODY => Ahead::Nowhere,
+            slot if slot & Self::FIRST != 0 => Ahead::Slot((slot & !Self::FIRST) as usize),
+            id => Ahead::Listener(id),
+        }
+    }
+}
+
+/// The slots, counted from the beginning of time.
+const fn tick(at: Instant) -> u64 {
+    at.as_micros() >> WIDTH
+}
+
+const fn start(tick: u64) -> Instant {
+    Instant::from_micros(tick << WIDTH)
+}
+
+const fn slot(tick: u64) -> usize {
+    (tick % SLOTS) as usize
+}
+
+impl Deadlines {
+    pub(super) const fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            taken: [0; SLOTS as usize / WORD],
+            reached: 0,
+            waiting: 0,
+            soon: BinaryHeap::new(),
+        }
+    }
+
+    /// When the next is to be looked at; it may be found to end later.
+    fn next(&self) -> Option<Instant> {
+        let soon = self.soon.peek().map(|Reverse((due, _))| *due);
+        let first = self.first().and_then(|(_, slot)| self.slots.get(slot)).map(|slot| slot.first);
+        soon.into_iter().chain(first).min()
+    }
+
+    /// The first slot that has somebody, and its tick.
+    fn first(&self) -> Option<(u64, usize)> {
+        if self.waiting == 0 {
+            return None;
+        }
+        let from = self.reached.saturating_add(1);
+        let begin = slot(from);
+        let (word, bit) = (begin / WORD, begin % WORD);
+        // The word that the wheel is in comes twice: what is ahead in it, and at last what is behind.
+        let words = self.taken.iter().cycle().skip(word).take(self.taken.len().saturating_add(1));
+        words.zip(0usize..).find_map(|(taken, n)| {
+            let taken = match n {
+                0 => taken & (u64::MAX << bit),
+                _ => *taken,
+            };
+            let at = (word.wrapping_add(n) % self.taken.len()) * WORD;
+            let slot = at.wrapping_add(taken.trailing_zeros() as usize);
+            let ahead = (slot as u64).wrapping_sub(begin as u64) % SLOTS;
+            (taken != 0).then(|| (from.saturating_add(ahead), slot))
+        })
+    }
+
+    /// Where a deadline belongs: into which slot, and when that is to be looked at for it; `None`: among those that end
+    /// soon.
+    fn place(&mut self, now: Instant, due: Instant) -> Option<(usize, Instant)> {
+        if self.waiting == 0 || tick(due) > self.last() {
+            // Where nobody stands there is nothing to be reached.
+            let before = self.first().map_or(u64::MAX, |(first, _)| first.saturating_sub(1));
+            self.reached = self.reached.max(tick(now).min(before));
+        }
+        let last = self.last();
+        match tick(due) {
+            soon if soon <= self.reached => None,
+            far if far > last => Some((slot(last), start(last))),
+            near => Some((slot(near), due)),
+        }
+    }
+
+    /// The last slot that there is.
+    const fn last(&self) -> u64 {
+        self.reached.saturating_add(SLOTS - 1)
+    }
+
+    fn mark(&mut self, slot: usize, is_taken: bool) {
+        let Some(word) = self.taken.get_mut(slot / WORD) else { return };
+        let bit = 1 << (slot % WORD);
+        *word = if is_taken { *word | bit } else { *word & !bit };
+    }
+}
+
+/// What a look at the deadlines has found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Look {
+    /// Something of a listener ends now, or has been said again.
+    At(u32),
+    /// Somebody stands elsewhere now.
+    Moved,
+}
+
+impl<A: Family> Listeners<A> {
+    /// When the first listener is to be looked at: no later than the first row ends.
+    pub(in super::super) fn next(&self) -> Option<Instant> {
+        self.deadlines.next()
+    }
+
+    /// Looks at the next listener whose time has come.
+    pub(in super::super) fn look(&mut self, now: Instant) -> Option<Look> {
+        let soon = self.deadlines.soon.peek().map(|&Reverse(soon)| soon);
+        if let Some((_, id)) = soon.filter(|&(due, _)| due <= now) {
+            self.deadlines.soon.pop();
+            // One that stands in the wheel ends later.
+            let is_past = self.stand(id).is_none_or(|stand| stand.ahead() != Ahead::Nowhere);
+            return Some(if is_past { Look::Moved } else { Look::At(id) });
+        }
+        let (tick, slot) = self.deadlines.first()?;
+        let &Slot { first, head } = self.deadlines.slots.get(slot)?;
+        if first > now {
+            return None;
+        }
+        self.leave_wheel(head);
+        if self.deadlines.slots.get(slot).is_none_or(|slot| slot.head == NOBODY) {
+            self.deadlines.reached = tick;
+        }
+        let Some(due) = self.first_end(head) else { return Some(Look::Moved) };
+        if due <= now {
+            return Some(Look::At(head));
+        }
+        if self::tick(due) <= tick {
+            self.deadlines.soon.push(Reverse((due, head)));
+        } else {
+            self.enter_wheel(now, head, due);
+        }
+        Some(Look::Moved)
+    }
+
+    /// Has a listener that is not waited for looked at when its first row ends.
+    pub(in super::super) fn arm(&mut self, now: Instant, id: u32) {
+        self.leave_wheel(id);
+        if let Some(due) = self.first_end(id) {
+            self.enter_wheel(now, id, due);
+        }
+    }
+
+    /// Has a listener looked at by `due`.
+    pub(super) fn enter_wheel(&mut self, now: Instant, id: u32, due: Instant) {
+        let Some((slot, first)) = self.deadlines.place(now, due) else {
+            self.deadlines.soon.push(Reverse((due, id)));
+            return;
+        };
+        if self.deadlines.slots.is_empty() {
+            self.deadlines.slots = alloc::vec![Slot { first: Instant::ZERO, head: NOBODY }; SLOTS as usize];
+        }
+        let Some(list) = self.deadlines.slots.get_mut(slot) else { return };
+        let after = core::mem::replace(&mut list.head, id);
+        if after == NOBODY || first < list.first {
+            list.first = first;
+        }
+        self.deadlines.mark(slot, true);
+        self.deadlines.waiting = self.deadlines.waiting.saturating_add(1);
+        self.set_stand(id, Stand::new(Ahead::Slot(slot), after));
+        if let Some(behind) = self.stand(after) {
+            self.set_stand(after, Stand::new(Ahead::Listener(id), behind.after));
+        }
+    }
+
+    /// Takes a listener out of the wheel, if it stands there.
+    pub(super) fn leave_wheel(&mut self, id: u32) {
+        let Some(stand) = self.stand(id) else { return };
+        match stand.ahead() {
+            Ahead::Nowhere => return,
+            Ahead::Slot(slot) => {
+                if let Some(list) = self.deadlines.slots.get_mut(slot) {
+                    list.head = stand.after;
+                }
+                if stand.after == NOBODY {
+                    self.deadlines.mark(slot, false);
+                }
+            }
+            Ahead::Listener(ahead) => {
+                if let Some(before) = self.stand(ahead) {
+                    self.set_stand(ahead, Stand { after: stand.after, ..before });
+                }
+            }
+        }
+        if let Some(behind) = self.stand(stand.after) {
+            self.set_stand(stand.after, Stand { before: stand.before, ..behind });
+        }
+        self.set_stand(id, Stand::NOWHERE);
+        self.deadlines.waiting = self.deadlines.waiting.saturating_sub(1);
+    }
+}
