@@ -138,11 +138,11 @@ impl<A: Family> Router<A> {
         let mut tables = Tables { now, face, link, packed, touched };
         let mut known = tables.listener(listener);
         let left = records.len().saturating_sub(1);
-        // Nearly all that is heard is known, and comes in the same order as the last time.
-        let (mut next, mut admitted) = (0, None);
+        let mut admitted = None;
         records.each(face.hold, |said| {
             if let (Some(known), Some(sources)) = (known, said.repeats())
-                && tables.packed.refresh(known, said.group, sources, until.due, &mut next)
+                && let Some(mut rows) = tables.packed.refreshing(known, until.due)
+                && rows.take(said.group, sources)
             {
                 return;
             }
@@ -153,7 +153,8 @@ impl<A: Family> Router<A> {
                 out.push(Action::Refused { link: id, listener, index: said.index, why });
             }
             let was_known = known.is_some();
-            known = tables.listener(listener);
+            known = known.filter(|&known| tables.is_listener(listener, known));
+            known = known.or_else(|| tables.listener(listener));
             if let (false, Some(known)) = (was_known, known) {
                 // Room for the others of its first Report, all at once.
                 tables.packed.listeners.reserve(known, left.saturating_sub(said.index.into()));

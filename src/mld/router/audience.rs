@@ -1,5 +1,6 @@
 //! Who of a link is tracked, and what they want together by packed rows.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::LinkKind;
@@ -20,14 +21,14 @@ pub(super) enum Audience<A> {
         last_seen: A,
     },
     /// A shared link.
-    Many(Crowd),
+    Many(Box<Crowd>),
 }
 
 impl<A: Family> Audience<A> {
-    pub(super) const fn new(kind: LinkKind) -> Self {
+    pub(super) fn new(kind: LinkKind) -> Self {
         match kind {
             LinkKind::PointToPoint => Self::One { id: None, last_seen: A::UNSPECIFIED },
-            LinkKind::Shared => Self::Many(Crowd::new()),
+            LinkKind::Shared => Self::Many(Box::new(Crowd::new())),
         }
     }
 
@@ -78,6 +79,14 @@ impl<A: Family> Audience<A> {
         }
     }
 
+    /// The number that the listener with an address has, if it has one: another perhaps, but found without a look at it.
+    pub(super) fn guess(&self, listener: A, packed: &Packed<A>) -> Option<u32> {
+        match self {
+            Self::One { id, .. } => *id,
+            Self::Many(crowd) => crowd.guess(listener, packed),
+        }
+    }
+
     /// The address that a listener is known by.
     pub(super) fn address(&self, id: u32, packed: &Packed<A>) -> Option<A> {
         match self {
@@ -109,10 +118,11 @@ impl<A: Family> Audience<A> {
         packed.listeners.remove(id);
     }
 
-    /// A row more for a channel, of the listener `id`.
-    pub(super) fn enter(&mut self, id: u32, star: u32, channel: u32) {
-        if let Self::Many(crowd) = self {
-            crowd.enter(id, star, channel);
+    /// A row more for a channel, of the listener `id`; whether it is the first of the link.
+    pub(super) fn enter(&mut self, id: u32, star: u32, channel: u32) -> bool {
+        match self {
+            Self::One { .. } => true,
+            Self::Many(crowd) => crowd.enter(id, star, channel),
         }
     }
 
@@ -123,11 +133,11 @@ impl<A: Family> Audience<A> {
         }
     }
 
-    /// Whether the link wants a channel for other rows than `rows` of one listener.
-    pub(super) fn has_other_rows(&self, rows: u32, star: u32, channel: u32) -> bool {
+    /// Whether a row of a channel is the only one of the link.
+    pub(super) fn is_last(&self, star: u32, channel: u32) -> bool {
         match self {
-            Self::One { .. } => false,
-            Self::Many(crowd) => crowd.count(star, channel) > rows,
+            Self::One { .. } => true,
+            Self::Many(crowd) => crowd.count(star, channel) <= 1,
         }
     }
 
@@ -198,17 +208,23 @@ impl<A: Family> Audience<A> {
 
     /// What all want of a group together.
     pub(super) fn filter(&self, star: u32, packed: &Packed<A>) -> Filter<A> {
+        self.filter_without(None, star, packed)
+    }
+
+    /// What all want of a group together, but for one channel.
+    pub(super) fn filter_without(&self, one: Option<u32>, star: u32, packed: &Packed<A>) -> Filter<A> {
         let source = |number: u32| packed.channels.get(number).filter(|named| named.star == star)?.source;
+        let is_other = |&channel: &u32| one != Some(channel);
         match self {
             Self::One { id, .. } => {
                 let rows = id.map_or(&[][..], |id| packed.listeners.rows(id));
-                if has(rows, star) {
+                if one != Some(star) && has(rows, star) {
                     return Filter::EVERYTHING;
                 }
-                Filter::include(rows.iter().filter_map(|row| source(row.channel)))
+                Filter::include(rows.iter().map(|row| row.channel).filter(is_other).filter_map(source))
             }
-            Self::Many(crowd) if crowd.count(star, star) > 0 => Filter::EVERYTHING,
-            Self::Many(crowd) => Filter::include(crowd.sources(star).filter_map(source)),
+            Self::Many(crowd) if one != Some(star) && crowd.count(star, star) > 0 => Filter::EVERYTHING,
+            Self::Many(crowd) => Filter::include(crowd.sources(star).filter(is_other).filter_map(source)),
         }
     }
 

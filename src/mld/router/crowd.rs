@@ -51,6 +51,11 @@ impl Crowd {
         self.listeners.find(packed.spread(key), is).copied()
     }
 
+    /// The number of a listener whose key is spread to the same place: nearly always the right one.
+    pub(super) fn guess<A: Family>(&self, key: A, packed: &Packed<A>) -> Option<u32> {
+        self.listeners.find(packed.spread(key), |_| true).copied()
+    }
+
     /// Takes a listener in.
     pub(super) fn admit<A: Family>(&mut self, id: u32, key: A, packed: &Packed<A>) {
         self.listeners.insert_unique(packed.spread(key), id, |&id| {
@@ -65,19 +70,25 @@ impl Crowd {
         }
     }
 
-    /// A row more for a channel, of the listener `id`.
-    pub(super) fn enter(&mut self, id: u32, star: u32, channel: u32) {
-        if !self.wants(star) {
-            self.groups = self.groups.saturating_add(1);
-        }
+    /// A row more for a channel, of the listener `id`; whether it is the first.
+    pub(super) fn enter(&mut self, id: u32, star: u32, channel: u32) -> bool {
         let count = match channel == star {
             true => self.everything.entry(star).or_default(),
             false => self.sources.entry((star, channel)).or_default(),
         };
         *count = count.saturating_add(1);
+        let is_first = *count == 1;
+        if is_first {
+            let others = match channel == star {
+                true => self.sources(star).next().is_some(),
+                false => self.everything.contains_key(&star) || self.sources(star).nth(1).is_some(),
+            };
+            self.groups = self.groups.saturating_add(usize::from(!others));
+        }
         if let Some(who) = &mut self.who {
             who.entry(star).or_default().push(id);
         }
+        is_first
     }
 
     /// A row less for a channel, of the listener `id`.

@@ -45,6 +45,7 @@ mod packed;
 mod plan;
 mod querier;
 mod query;
+mod refresh;
 mod repack;
 mod sources;
 mod tables;
@@ -293,6 +294,19 @@ impl<A: Family> Router<A> {
         self.timers.next().into_iter().chain(self.packed.listeners.next()).min()
     }
 
+    /// Takes whatever it is. Never inlined: what [`Router::refresh`] takes should not pay for its frame.
+    #[inline(never)]
+    fn take(
+        &mut self,
+        now: Instant,
+        input: Input<'_, A>,
+        out: &mut impl Sink<Action<A>>,
+    ) -> Result<(), Reject<A>> {
+        let plan = self.check(now, input)?;
+        self.through(out, |router, actions| router.apply(now, plan, actions));
+        Ok(())
+    }
+
     fn through(&mut self, out: &mut impl Sink<Action<A>>, step: impl FnOnce(&mut Self, &mut Vec<Action<A>>)) {
         let mut actions = core::mem::take(&mut self.scratch);
         step(self, &mut actions);
@@ -314,9 +328,12 @@ impl<A: Family> Machine for Router<A> {
         input: Input<'_, A>,
         out: &mut impl Sink<Action<A>>,
     ) -> Result<(), Reject<A>> {
-        let plan = self.check(now, input)?;
-        self.through(out, |router, actions| router.apply(now, plan, actions));
-        Ok(())
+        if let Input::Packet(packet) = &input
+            && self.refresh(now, packet, None)
+        {
+            return Ok(());
+        }
+        self.take(now, input, out)
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action<A>>) {

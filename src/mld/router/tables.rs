@@ -29,6 +29,11 @@ impl<A: Family> Tables<'_, A> {
         self.link.audience.find(self.link.audience.key(listener), self.packed)
     }
 
+    /// Whether `id` is the number of a listener.
+    pub(super) fn is_listener(&self, listener: A, id: u32) -> bool {
+        self.link.is_listener(self.face.link, listener, id, self.packed)
+    }
+
     /// Takes a record of `listener`, whose number is `id` if it has one.
     ///
     /// # Errors
@@ -190,12 +195,6 @@ impl<A: Family> Tables<'_, A> {
         true
     }
 
-    /// Notes what was told of a packed group, ahead of what changes it.
-    fn touch_rows(&mut self, group: A, star: u32) {
-        let Self { face, link, packed, touched, .. } = self;
-        touched.note(face.link, group, Touch::Rows(link.audience.filter(star, packed)));
-    }
-
     /// Makes `rows` all that a listener wants of a group; `id` is its number, if it has one.
     pub(super) fn write(
         &mut self,
@@ -228,11 +227,12 @@ impl<A: Family> Tables<'_, A> {
     fn add_row(&mut self, id: u32, group: A, row: Row) {
         let channel = row.channel;
         let star = self.packed.channels.get(channel).map_or(channel, |named| named.star);
-        if !self.link.audience.has_other_rows(0, star, channel) {
-            self.touch_rows(group, star);
+        let Self { now, face, link, packed, touched } = self;
+        packed.listeners.push(*now, id, row);
+        if link.audience.enter(id, star, channel) {
+            let told = link.audience.filter_without(Some(channel), star, packed);
+            touched.note(face.link, group, Touch::Rows(told));
         }
-        self.packed.listeners.push(self.now, id, row);
-        self.link.audience.enter(id, star, channel);
     }
 
     /// Takes those rows of a listener out that are of a group and from whom `goes` says.
@@ -247,7 +247,7 @@ impl<A: Family> Tables<'_, A> {
         for (place, row) in packed.listeners.rows(id).iter().enumerate() {
             let named = packed.channels.get(row.channel).filter(|named| goes(place, row, named));
             let Some(named) = named else { continue };
-            if !link.audience.has_other_rows(1, named.star, row.channel) {
+            if link.audience.is_last(named.star, row.channel) {
                 let told = link.audience.filter(named.star, packed);
                 touched.note(face.link, named.group, Touch::Rows(told));
             }

@@ -23,8 +23,8 @@ const SLOTS: u64 = 1_024;
 /// How long a slot is: 2 to the power of so many microseconds.
 const WIDTH: u32 = 18;
 
-/// How many slots a word of [`Deadlines::taken`] tells of.
-const WORD: usize = 64;
+/// How many words of 64 bits tell which slots have somebody.
+const WORDS: usize = 16;
 
 /// Nobody.
 const NOBODY: u32 = u32::MAX;
@@ -35,7 +35,7 @@ pub(super) struct Deadlines {
     /// None, until the first is needed.
     slots: Vec<Slot>,
     /// Which slots have somebody, a bit each.
-    taken: [u64; SLOTS as usize / WORD],
+    taken: [u64; WORDS],
     /// The slot that the wheel has reached: whoever stands in it ends later, whoever ends by then is in `soon`.
     reached: u64,
     /// How many stand in the wheel.
@@ -65,7 +65,7 @@ enum Ahead {
     /// Nothing: it does not stand in the wheel.
     Nowhere,
     /// It is the first of a slot.
-    Slot(usize),
+    Slot(u32),
     Listener(u32),
 }
 
@@ -76,7 +76,7 @@ impl Stand {
     const fn new(ahead: Ahead, after: u32) -> Self {
         let before = match ahead {
             Ahead::Nowhere => NOBODY,
-            Ahead::Slot(slot) => Self::FIRST | slot as u32,
+            Ahead::Slot(slot) => Self::FIRST | slot,
             Ahead::Listener(id) => id,
         };
         Self { before, after }
@@ -85,7 +85,7 @@ impl Stand {
     const fn ahead(self) -> Ahead {
         match self.before {
             NOBODY => Ahead::Nowhere,
-            slot if slot & Self::FIRST != 0 => Ahead::Slot((slot & !Self::FIRST) as usize),
+            slot if slot & Self::FIRST != 0 => Ahead::Slot(slot & !Self::FIRST),
             id => Ahead::Listener(id),
         }
     }
@@ -100,53 +100,43 @@ const fn start(tick: u64) -> Instant {
     Instant::from_micros(tick << WIDTH)
 }
 
-const fn slot(tick: u64) -> usize {
-    (tick % SLOTS) as usize
+const fn slot(tick: u64) -> u32 {
+    (tick % SLOTS) as u32
 }
 
 impl Deadlines {
     pub(super) const fn new() -> Self {
-        Self {
-            slots: Vec::new(),
-            taken: [0; SLOTS as usize / WORD],
-            reached: 0,
-            waiting: 0,
-            soon: BinaryHeap::new(),
-        }
+        Self { slots: Vec::new(), taken: [0; WORDS], reached: 0, waiting: 0, soon: BinaryHeap::new() }
     }
 
     /// When the next is to be looked at; it may be found to end later.
     fn next(&self) -> Option<Instant> {
         let soon = self.soon.peek().map(|Reverse((due, _))| *due);
-        let first = self.first().and_then(|(_, slot)| self.slots.get(slot)).map(|slot| slot.first);
+        let first = self.first().and_then(|(_, slot)| self.slots.get(slot as usize)).map(|slot| slot.first);
         soon.into_iter().chain(first).min()
     }
 
     /// The first slot that has somebody, and its tick.
-    fn first(&self) -> Option<(u64, usize)> {
+    fn first(&self) -> Option<(u64, u32)> {
         if self.waiting == 0 {
             return None;
         }
         let from = self.reached.saturating_add(1);
         let begin = slot(from);
-        let (word, bit) = (begin / WORD, begin % WORD);
         // The word that the wheel is in comes twice: what is ahead in it, and at last what is behind.
-        let words = self.taken.iter().cycle().skip(word).take(self.taken.len().saturating_add(1));
-        words.zip(0usize..).find_map(|(taken, n)| {
-            let taken = match n {
-                0 => taken & (u64::MAX << bit),
-                _ => *taken,
-            };
-            let at = (word.wrapping_add(n) % self.taken.len()) * WORD;
-            let slot = at.wrapping_add(taken.trailing_zeros() as usize);
-            let ahead = (slot as u64).wrapping_sub(begin as u64) % SLOTS;
-            (taken != 0).then(|| (from.saturating_add(ahead), slot))
+        let ahead = u64::MAX << (begin % 64);
+        (begin / 64..).take(WORDS.saturating_add(1)).find_map(|word| {
+            let taken = self.taken.get(word as usize % WORDS)?;
+            let taken = taken & if word == begin / 64 { ahead } else { u64::MAX };
+            let at = u64::from(word).wrapping_mul(64).wrapping_add(taken.trailing_zeros().into());
+            let tick = from.saturating_add(at.wrapping_sub(begin.into()));
+            (taken != 0).then(|| (tick, slot(tick)))
         })
     }
 
     /// Where a deadline belongs: into which slot, and when that is to be looked at for it; `None`: among those that end
     /// soon.
-    fn place(&mut self, now: Instant, due: Instant) -> Option<(usize, Instant)> {
+    fn place(&mut self, now: Instant, due: Instant) -> Option<(u32, Instant)> {
         if self.waiting == 0 || tick(due) > self.last() {
             // Where nobody stands there is nothing to be reached.
             let before = self.first().map_or(u64::MAX, |(first, _)| first.saturating_sub(1));
@@ -165,9 +155,9 @@ impl Deadlines {
         self.reached.saturating_add(SLOTS - 1)
     }
 
-    fn mark(&mut self, slot: usize, is_taken: bool) {
-        let Some(word) = self.taken.get_mut(slot / WORD) else { return };
-        let bit = 1 << (slot % WORD);
+    fn mark(&mut self, slot: u32, is_taken: bool) {
+        let Some(word) = self.taken.get_mut(slot as usize / 64) else { return };
+        let bit = 1 << (slot % 64);
         *word = if is_taken { *word | bit } else { *word & !bit };
     }
 }
@@ -197,12 +187,12 @@ impl<A: Family> Listeners<A> {
             return Some(if is_past { Look::Moved } else { Look::At(id) });
         }
         let (tick, slot) = self.deadlines.first()?;
-        let &Slot { first, head } = self.deadlines.slots.get(slot)?;
+        let &Slot { first, head } = self.deadlines.slots.get(slot as usize)?;
         if first > now {
             return None;
         }
         self.leave_wheel(head);
-        if self.deadlines.slots.get(slot).is_none_or(|slot| slot.head == NOBODY) {
+        if self.deadlines.slots.get(slot as usize).is_none_or(|slot| slot.head == NOBODY) {
             self.deadlines.reached = tick;
         }
         let Some(due) = self.first_end(head) else { return Some(Look::Moved) };
@@ -232,9 +222,9 @@ impl<A: Family> Listeners<A> {
             return;
         };
         if self.deadlines.slots.is_empty() {
-            self.deadlines.slots = alloc::vec![Slot { first: Instant::ZERO, head: NOBODY }; SLOTS as usize];
+            self.deadlines.slots = alloc::vec![Slot { first: Instant::ZERO, head: NOBODY }; WORDS * 64];
         }
-        let Some(list) = self.deadlines.slots.get_mut(slot) else { return };
+        let Some(list) = self.deadlines.slots.get_mut(slot as usize) else { return };
         let after = core::mem::replace(&mut list.head, id);
         if after == NOBODY || first < list.first {
             list.first = first;
@@ -253,7 +243,7 @@ impl<A: Family> Listeners<A> {
         match stand.ahead() {
             Ahead::Nowhere => return,
             Ahead::Slot(slot) => {
-                if let Some(list) = self.deadlines.slots.get_mut(slot) {
+                if let Some(list) = self.deadlines.slots.get_mut(slot as usize) {
                     list.head = stand.after;
                 }
                 if stand.after == NOBODY {

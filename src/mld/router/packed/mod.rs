@@ -69,41 +69,10 @@ impl<A: Family> Packed<A> {
         self.hasher.hash_one(key.leading())
     }
 
-    /// Prolongs the timers of what the listener `id` wants already of `group`: with sources, from these, else from
-    /// everybody. Whether it wanted all of it, and until no later; nothing has happened if not. `next` is which row may
-    /// come next: hosts say the same in the same order.
-    pub(super) fn refresh(
-        &mut self,
-        id: u32,
-        group: A,
-        sources: &[A::Octets],
-        due: Instant,
-        next: &mut usize,
-    ) -> bool {
+    /// The rows of the listener `id`, which may be said again until `due`.
+    pub(super) fn refreshing(&mut self, id: u32, due: Instant) -> Option<Refreshing<'_, A>> {
         let Self { channels, listeners, .. } = self;
-        let Some(rows) = listeners.rows_mut(id) else { return false };
-        let mut place = |rows: &[Row], source: Option<A>| {
-            let at = channels.place(rows, group, source, *next)?;
-            *next = at.saturating_add(1);
-            rows.get(at).is_some_and(|row| row.due <= due).then_some(at)
-        };
-        let named = || sources.iter().map(|&octets| Some(A::from_octets(octets)));
-        match sources {
-            [] | [_] => {
-                let row = place(rows, named().next().flatten()).and_then(|at| rows.get_mut(at));
-                row.map(|row| row.due = due).is_some()
-            }
-            // All or nothing: looked at first, then set.
-            _ if named().all(|source| place(rows, source).is_some()) => {
-                for source in named() {
-                    if let Some(row) = place(rows, source).and_then(|at| rows.get_mut(at)) {
-                        row.due = due;
-                    }
-                }
-                true
-            }
-            _ => false,
-        }
+        Some(Refreshing { rows: listeners.rows_mut(id)?, channels, due, next: 0 })
     }
 
     /// Sets the timer of a channel that the listener `id` wants; whether it wants it.
@@ -182,6 +151,50 @@ pub(super) struct Own {
     pub(super) since: Instant,
     /// Whether it is wanted from everybody.
     pub(super) everything: bool,
+}
+
+/// The rows of a listener that says again what it wants.
+#[derive(Debug)]
+pub(super) struct Refreshing<'a, A> {
+    rows: &'a mut [Row],
+    channels: &'a Channels<A>,
+    due: Instant,
+    /// The row that may be next: hosts say the same in the same order.
+    next: usize,
+}
+
+impl<A: Family> Refreshing<'_, A> {
+    /// Prolongs the timers of what the listener wants already of `group`: with sources, from these, else from everybody.
+    /// Whether it wanted all of it, and until no later; nothing has happened if not.
+    pub(super) fn take(&mut self, group: A, sources: &[A::Octets]) -> bool {
+        let due = self.due;
+        let named = || sources.iter().map(|&octets| Some(A::from_octets(octets)));
+        match sources {
+            [] => self.row(group, None).map(|row| row.due = due).is_some(),
+            &[source] => self.row(group, Some(A::from_octets(source))).map(|row| row.due = due).is_some(),
+            _ => {
+                // All or nothing: looked at first, then set.
+                let begin = self.next;
+                let has_all = named().all(|source| self.row(group, source).is_some());
+                if has_all {
+                    self.next = begin;
+                    for source in named() {
+                        if let Some(row) = self.row(group, source) {
+                            row.due = due;
+                        }
+                    }
+                }
+                has_all
+            }
+        }
+    }
+
+    /// The row of a channel, if it ends no later than it is to.
+    fn row(&mut self, group: A, source: Option<A>) -> Option<&mut Row> {
+        let at = self.channels.place(self.rows, group, source, self.next)?;
+        self.next = at.saturating_add(1);
+        self.rows.get_mut(at).filter(|row| row.due <= self.due)
+    }
 }
 
 /// What rows can say of a wish: from whom (`None`: from everybody) and until when; `None` if it takes more to say it.
