@@ -18,7 +18,6 @@ pub(crate) struct Slab<T> {
     segments: Vec<Vec<Slot<T>>>,
     /// The number that was freed last.
     free: u32,
-    #[cfg(test)]
     len: usize,
 }
 
@@ -31,19 +30,14 @@ enum Slot<T> {
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self {
-            segments: Vec::new(),
-            free: NONE,
-            #[cfg(test)]
-            len: 0,
-        }
+        Self { segments: Vec::new(), free: NONE, len: 0 }
     }
 }
 
 impl<T> Slab<T> {
-    /// Whether no number is left.
-    pub(crate) fn is_full(&self) -> bool {
-        self.free == NONE && self.reach() >= NUMBERS
+    /// Whether numbers are left for `more` values.
+    pub(crate) const fn has_room_for(&self, more: usize) -> bool {
+        self.len.saturating_add(more) <= NUMBERS
     }
 
     /// How many values there are.
@@ -54,8 +48,7 @@ impl<T> Slab<T> {
 
     /// Puts a value in; its number. The caller has seen that there is one.
     pub(crate) fn insert(&mut self, value: T) -> u32 {
-        #[cfg(test)]
-        (self.len += 1);
+        self.len = self.len.saturating_add(1);
         let id = self.free;
         if let Some(slot) = self.slot(id) {
             let Slot::Free(next) = core::mem::replace(slot, Slot::Taken(value)) else { return id };
@@ -84,8 +77,7 @@ impl<T> Slab<T> {
         }
         let Slot::Taken(value) = core::mem::replace(slot, Slot::Free(free)) else { return None };
         self.free = id;
-        #[cfg(test)]
-        (self.len -= 1);
+        self.len = self.len.saturating_sub(1);
         Some(value)
     }
 

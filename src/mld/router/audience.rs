@@ -213,7 +213,8 @@ impl<A: Family> Audience<A> {
 
     /// What all want of a group together, but for one channel.
     pub(super) fn filter_without(&self, one: Option<u32>, star: u32, packed: &Packed<A>) -> Filter<A> {
-        let source = |number: u32| packed.channels.get(number).filter(|named| named.star == star)?.source;
+        let is_of = |number: &u32| packed.channels.star(*number) == star;
+        let source = |number: u32| packed.channels.get(Some(number).filter(is_of)?)?.source;
         let is_other = |&channel: &u32| one != Some(channel);
         match self {
             Self::One { id, .. } => {

@@ -157,9 +157,7 @@ impl Crowd {
             let mut who: HashMap<u32, Vec<u32>, FixedState> = HashMap::default();
             for &id in listeners.iter() {
                 for row in packed.listeners.rows(id) {
-                    if let Some(named) = packed.channels.get(row.channel) {
-                        who.entry(named.star).or_default().push(id);
-                    }
+                    who.entry(packed.channels.star(row.channel)).or_default().push(id);
                 }
             }
             who

@@ -24,7 +24,7 @@ impl<A: Family> Tables<'_, A> {
             if let Some(listener) = self.packed.listeners.get_mut(id) {
                 listener.loose = listener.loose.saturating_add(1);
             }
-            self.take_out(id, |_, _, named| Some(named.star) == star);
+            self.take_out(id, |_, row, channels| Some(channels.star(row.channel)) == star);
         }
         self.link.groups.insert(group, Box::new(Group::of(Members::of(members), told)));
     }

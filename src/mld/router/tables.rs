@@ -6,7 +6,7 @@ use super::fsm::Kind;
 use super::group::Statement;
 use super::heard::{Heard, Word};
 use super::link::Link;
-use super::packed::{Named, Own, Packed, Row, plain};
+use super::packed::{Channels, Own, Packed, Row, plain};
 use super::sources::Until;
 use super::touched::{Touch, Touched};
 use super::tracking::{Member, Wish};
@@ -123,6 +123,8 @@ impl<A: Family> Tables<'_, A> {
                 }
                 self.join(said, of, Some(source));
             }
+            // It has left already.
+            (Kind::ToIn, []) if own.is_none() => {}
             (Kind::ToIn, []) => {
                 let mut rows =
                     id.zip(star).map(|(id, star)| packed.channels_of(id, star)).into_iter().flatten();
@@ -226,7 +228,7 @@ impl<A: Family> Tables<'_, A> {
     /// Gives a listener a row of a channel that was taken for it.
     fn add_row(&mut self, id: u32, group: A, row: Row) {
         let channel = row.channel;
-        let star = self.packed.channels.get(channel).map_or(channel, |named| named.star);
+        let star = self.packed.channels.star(channel);
         let Self { now, face, link, packed, touched } = self;
         packed.listeners.push(*now, id, row);
         if link.audience.enter(id, star, channel) {
@@ -237,18 +239,23 @@ impl<A: Family> Tables<'_, A> {
 
     /// Takes those rows of a listener out that are of a group and from whom `goes` says.
     fn drop_rows(&mut self, id: u32, star: u32, goes: impl Fn(Option<A>) -> bool) {
-        self.drop_if(id, |_, _, named| named.star == star && goes(named.source));
+        self.drop_if(id, |_, row, channels| {
+            let source = || channels.get(row.channel).and_then(|named| named.source);
+            channels.star(row.channel) == star && goes(source())
+        });
     }
 
-    /// Takes those rows of a listener out of which `goes` says so, by place, row and channel.
-    fn drop_if(&mut self, id: u32, goes: impl Fn(usize, &Row, &Named<A>) -> bool) {
+    /// Takes those rows of a listener out of which `goes` says so, by place and row.
+    fn drop_if(&mut self, id: u32, goes: impl Fn(usize, &Row, &Channels<A>) -> bool) {
         let Self { face, link, packed, touched, .. } = self;
         // Ahead of any change, what was told of each group that will be another.
         for (place, row) in packed.listeners.rows(id).iter().enumerate() {
-            let named = packed.channels.get(row.channel).filter(|named| goes(place, row, named));
-            let Some(named) = named else { continue };
-            if link.audience.is_last(named.star, row.channel) {
-                let told = link.audience.filter(named.star, packed);
+            let star = packed.channels.star(row.channel);
+            if goes(place, row, &packed.channels)
+                && link.audience.is_last(star, row.channel)
+                && let Some(named) = packed.channels.get(star)
+            {
+                let told = link.audience.filter(star, packed);
                 touched.note(face.link, named.group, Touch::Rows(told));
             }
         }
@@ -256,17 +263,18 @@ impl<A: Family> Tables<'_, A> {
     }
 
     /// Takes those rows of a listener out of which `goes` says so; what was told of their groups is known.
-    pub(super) fn take_out(&mut self, id: u32, goes: impl Fn(usize, &Row, &Named<A>) -> bool) {
+    pub(super) fn take_out(&mut self, id: u32, goes: impl Fn(usize, &Row, &Channels<A>) -> bool) {
         let Self { link, packed, .. } = self;
         let Packed { listeners, channels, .. } = &mut **packed;
         let mut places = 0usize..;
         listeners.retain(id, |row| {
             let place = places.next().unwrap_or(usize::MAX);
-            let named = channels.get(row.channel).filter(|named| goes(place, row, named));
-            let Some(star) = named.map(|named| named.star) else { return true };
-            link.audience.leave(id, star, row.channel);
-            channels.release(row.channel);
-            false
+            let stays = !goes(place, row, channels);
+            if !stays {
+                link.audience.leave(id, channels.star(row.channel), row.channel);
+                channels.release(row.channel);
+            }
+            stays
         });
     }
 

@@ -263,3 +263,152 @@ impl<A: Family> Listeners<A> {
         self.deadlines.waiting = self.deadlines.waiting.saturating_sub(1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::net::Ipv6Addr;
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::super::Row;
+    use super::*;
+    use crate::machine::LinkId;
+
+    type Model = BTreeMap<u32, Instant>;
+
+    fn listener(listeners: &mut Listeners<Ipv6Addr>, now: Instant, due: Instant) -> u32 {
+        let id = listeners.insert(LinkId(1), Ipv6Addr::UNSPECIFIED);
+        listeners.push(now, id, Row::new(0, now, due));
+        id
+    }
+
+    fn set(listeners: &mut Listeners<Ipv6Addr>, id: u32, due: Instant) {
+        listeners.rows_mut(id).unwrap()[0].due = due;
+    }
+
+    /// Looks at whoever is to be looked at by `now`; who has ended.
+    fn ended(listeners: &mut Listeners<Ipv6Addr>, now: Instant) -> Vec<u32> {
+        let mut ended = Vec::new();
+        while let Some(look) = listeners.look(now) {
+            let Look::At(id) = look else { continue };
+            if listeners.first_end(id).is_some_and(|due| due <= now) {
+                listeners.remove(id);
+                ended.push(id);
+            } else {
+                listeners.arm(now, id);
+            }
+        }
+        ended
+    }
+
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        Join(u64),
+        Later(usize, u64),
+        Earlier(usize, u64),
+        Leave(usize),
+        Wait(u64),
+        /// To the next deadline.
+        Next,
+    }
+
+    /// Microseconds: within a slot, of a few slots, of the wheel, and beyond it.
+    fn span() -> impl Strategy<Value = u64> {
+        prop_oneof![0..1u64 << WIDTH, 0..1u64 << (WIDTH + 4), 0..SLOTS << WIDTH, 0..SLOTS << (WIDTH + 3)]
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            3 => span().prop_map(Step::Join),
+            2 => (any::<usize>(), span()).prop_map(|(of, more)| Step::Later(of, more)),
+            1 => (any::<usize>(), span()).prop_map(|(of, left)| Step::Earlier(of, left)),
+            1 => any::<usize>().prop_map(Step::Leave),
+            2 => span().prop_map(Step::Wait),
+            2 => Just(Step::Next),
+        ]
+    }
+
+    fn one(model: &Model, of: usize) -> Option<u32> {
+        model.keys().copied().nth(of.checked_rem(model.len())?)
+    }
+
+    proptest! {
+        /// The model: a map from listeners to deadlines. What ends is found in time, and none twice.
+        #[test]
+        fn whoever_ends_is_found_in_time(
+            begin in prop_oneof![Just(0), 0..1u64 << 45],
+            steps in proptest::collection::vec(step(), 0..80),
+        ) {
+            let (mut listeners, mut model) = (Listeners::new(), Model::new());
+            let mut now = Instant::from_micros(begin);
+            let after = |now: Instant, micros: u64| Instant::from_micros(now.as_micros() + micros + 1);
+            for step in steps {
+                match step {
+                    Step::Join(left) => {
+                        let due = after(now, left);
+                        model.insert(listener(&mut listeners, now, due), due);
+                    }
+                    Step::Later(of, more) => if let Some(id) = one(&model, of) {
+                        let due = after(model[&id], more);
+                        set(&mut listeners, id, due);
+                        model.insert(id, due);
+                    },
+                    Step::Earlier(of, left) => if let Some(id) = one(&model, of) {
+                        let due = after(now, left).min(model[&id]);
+                        set(&mut listeners, id, due);
+                        listeners.arm(now, id);
+                        model.insert(id, due);
+                    },
+                    Step::Leave(of) => if let Some(id) = one(&model, of) {
+                        listeners.remove(id);
+                        model.remove(&id);
+                    },
+                    Step::Wait(micros) => now = after(now, micros),
+                    Step::Next => now = listeners.next().unwrap_or(now).max(now),
+                }
+                let mut gone = ended(&mut listeners, now);
+                gone.sort_unstable();
+                let expected: Vec<u32> = model.iter().filter(|&(_, &due)| due <= now).map(|(&id, _)| id).collect();
+                prop_assert_eq!(gone, expected);
+                model.retain(|_, due| *due > now);
+                let next = listeners.next();
+                prop_assert!(next.is_none_or(|next| next > now));
+                prop_assert!(model.values().all(|&due| next.is_some_and(|next| next <= due)));
+                prop_assert!(listeners.deadlines.waiting + listeners.deadlines.soon.len() >= model.len());
+            }
+            // To whoever is left a few looks lead, however far away they end.
+            while let Some(next) = listeners.next() {
+                now = next.max(now);
+                let gone = ended(&mut listeners, now);
+                model.retain(|id, _| !gone.contains(id));
+            }
+            prop_assert!(model.is_empty());
+            prop_assert_eq!(listeners.len(), 0);
+        }
+    }
+
+    /// Nobody refreshed in between: the deadline is told as it is, and one look is enough.
+    #[test]
+    fn a_deadline_within_the_wheel_is_told_exactly() {
+        let mut listeners = Listeners::new();
+        let due = Instant::from_secs(260);
+        let ids: Vec<u32> = (0..3).map(|_| listener(&mut listeners, Instant::ZERO, due)).collect();
+        assert_eq!(listeners.next(), Some(due));
+        assert_eq!(listeners.look(Instant::from_secs(259)), None);
+        let looks: Vec<_> = core::iter::from_fn(|| listeners.look(due)).collect();
+        assert_eq!(looks, ids.into_iter().rev().map(Look::At).collect::<Vec<_>>());
+    }
+
+    /// A wheel that nobody has looked at for a day goes on from where the time is.
+    #[test]
+    fn an_idle_wheel_does_not_look_at_what_is_past() {
+        let mut listeners = Listeners::new();
+        let far = Instant::from_secs(100_000);
+        let id = listener(&mut listeners, Instant::ZERO, Instant::from_secs(200));
+        listeners.remove(id);
+        let due = Instant::from_secs(100_260);
+        listener(&mut listeners, far, due);
+        assert_eq!(listeners.next(), Some(due));
+    }
+}

@@ -41,9 +41,9 @@ impl<A: Family> Listeners<A> {
         Self { known: Slab::default(), deadlines: Deadlines::new() }
     }
 
-    /// Whether there are numbers left.
-    pub(in super::super) fn has_room(&self) -> bool {
-        !self.known.is_full()
+    /// Whether there is a number left.
+    pub(in super::super) const fn has_room(&self) -> bool {
+        self.known.has_room_for(1)
     }
 
     pub(in super::super) fn get(&self, id: u32) -> Option<&Listener<A>> {

@@ -28,7 +28,7 @@ use crate::channel::SourceList;
 use crate::mld::Family;
 use crate::time::Instant;
 
-pub(super) use channels::{Channels, Named};
+pub(super) use channels::Channels;
 pub(super) use deadlines::Look;
 pub(super) use listeners::Listeners;
 pub(super) use rows::Row;
@@ -61,7 +61,7 @@ impl<A: Family> Packed<A> {
     /// Whether `more` rows of a listener, which may be new, find room.
     pub(super) fn has_room_for(&self, id: Option<u32>, more: usize) -> bool {
         let has = id.map_or(0, |id| self.listeners.rows(id).len());
-        self.channels.has_room() && has.saturating_add(more) <= self.most_rows
+        self.channels.has_room_for(more) && has.saturating_add(more) <= self.most_rows
     }
 
     /// By what the key of a listener is spread over a table.
@@ -91,10 +91,9 @@ impl<A: Family> Packed<A> {
     pub(super) fn own(&self, id: u32, star: u32) -> Option<Own> {
         let mut own: Option<Own> = None;
         for row in self.listeners.rows(id) {
-            let everything = row.channel == star;
-            if everything || self.channels.get(row.channel).is_some_and(|named| named.star == star) {
+            if self.channels.star(row.channel) == star {
                 let known = own.get_or_insert(Own { since: row.since(), everything: false });
-                known.everything |= everything;
+                known.everything |= row.channel == star;
             }
         }
         own
@@ -106,11 +105,11 @@ impl<A: Family> Packed<A> {
         let mut running = TimedSources::EMPTY;
         let mut everything = None;
         for row in self.listeners.rows(id) {
-            let Some(channel) = self.channels.get(row.channel).filter(|channel| channel.star == group) else {
+            if self.channels.star(row.channel) != group {
                 continue;
-            };
+            }
             since = Some(row.since());
-            match channel.source {
+            match self.channels.get(row.channel).and_then(|channel| channel.source) {
                 Some(source) => running.prolong(source, row.due),
                 None => everything = Some(row.due),
             }
@@ -125,7 +124,7 @@ impl<A: Family> Packed<A> {
     /// The channels of a group of which the listener `id` has rows.
     pub(super) fn channels_of(&self, id: u32, star: u32) -> impl Iterator<Item = u32> + '_ {
         let numbers = self.listeners.rows(id).iter().map(|row| row.channel);
-        numbers.filter(move |&number| self.channels.get(number).is_some_and(|named| named.star == star))
+        numbers.filter(move |&number| self.channels.star(number) == star)
     }
 
     /// Forgets a listener and all its rows.
@@ -137,8 +136,7 @@ impl<A: Family> Packed<A> {
     /// The numbers of the groups of which the listener `id` has rows, without duplicates.
     pub(super) fn groups(&self, id: u32) -> Vec<u32> {
         let rows = self.listeners.rows(id).iter();
-        let mut groups: Vec<u32> =
-            rows.filter_map(|row| self.channels.get(row.channel).map(|channel| channel.star)).collect();
+        let mut groups: Vec<u32> = rows.map(|row| self.channels.star(row.channel)).collect();
         groups.sort_unstable();
         groups.dedup();
         groups
