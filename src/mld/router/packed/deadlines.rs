@@ -17,14 +17,15 @@ use super::listeners::Listeners;
 use crate::mld::Family;
 use crate::time::Instant;
 
-/// How many slots the wheel has: with their width, 268 s, which is longer than a Multicast Address Listening Interval.
-const SLOTS: u64 = 1_024;
+/// How many slots the wheel has: with their width, 537 s. Multicast Address Listening Intervals are shorter, those of
+/// RFC 6636 4.1 as well.
+const SLOTS: u64 = 2_048;
 
 /// How long a slot is: 2 to the power of so many microseconds.
 const WIDTH: u32 = 18;
 
 /// How many words of 64 bits tell which slots have somebody.
-const WORDS: usize = 16;
+const WORDS: usize = 32;
 
 /// Nobody.
 const NOBODY: u32 = u32::MAX;
@@ -46,8 +47,8 @@ pub(super) struct Deadlines {
 
 #[derive(Clone, Debug)]
 struct Slot {
-    /// When the first of them ends, or earlier.
-    first: Instant,
+    /// When the first of them ends, or earlier: microseconds from the beginning of the slot.
+    first: u32,
     /// The first of the list.
     head: u32,
 }
@@ -96,8 +97,14 @@ const fn tick(at: Instant) -> u64 {
     at.as_micros() >> WIDTH
 }
 
-const fn start(tick: u64) -> Instant {
-    Instant::from_micros(tick << WIDTH)
+/// A moment of a slot.
+const fn moment(tick: u64, micros: u32) -> Instant {
+    Instant::from_micros((tick << WIDTH) | micros as u64)
+}
+
+/// How long after the beginning of its slot a moment is, in microseconds.
+const fn micros(at: Instant) -> u32 {
+    (at.as_micros() % (1 << WIDTH)) as u32
 }
 
 const fn slot(tick: u64) -> u32 {
@@ -112,12 +119,12 @@ impl Deadlines {
     /// When the next is to be looked at; it may be found to end later.
     fn next(&self) -> Option<Instant> {
         let soon = self.soon.peek().map(|Reverse((due, _))| *due);
-        let first = self.first().and_then(|(_, slot)| self.slots.get(slot as usize)).map(|slot| slot.first);
+        let first = self.first().map(|(tick, slot)| moment(tick, slot.first));
         soon.into_iter().chain(first).min()
     }
 
     /// The first slot that has somebody, and its tick.
-    fn first(&self) -> Option<(u64, u32)> {
+    fn first(&self) -> Option<(u64, &Slot)> {
         if self.waiting == 0 {
             return None;
         }
@@ -130,13 +137,12 @@ impl Deadlines {
             let taken = taken & if word == begin / 64 { ahead } else { u64::MAX };
             let at = u64::from(word).wrapping_mul(64).wrapping_add(taken.trailing_zeros().into());
             let tick = from.saturating_add(at.wrapping_sub(begin.into()));
-            (taken != 0).then(|| (tick, slot(tick)))
+            if taken == 0 { None } else { Some((tick, self.slots.get(slot(tick) as usize)?)) }
         })
     }
 
-    /// Where a deadline belongs: into which slot, and when that is to be looked at for it; `None`: among those that end
-    /// soon.
-    fn place(&mut self, now: Instant, due: Instant) -> Option<(u32, Instant)> {
+    /// Where a deadline belongs: into which slot, and when in it is to be looked at; `None`: among those that end soon.
+    fn place(&mut self, now: Instant, due: Instant) -> Option<(u32, u32)> {
         if self.waiting == 0 || tick(due) > self.last() {
             // Where nobody stands there is nothing to be reached.
             let before = self.first().map_or(u64::MAX, |(first, _)| first.saturating_sub(1));
@@ -145,8 +151,8 @@ impl Deadlines {
         let last = self.last();
         match tick(due) {
             soon if soon <= self.reached => None,
-            far if far > last => Some((slot(last), start(last))),
-            near => Some((slot(near), due)),
+            far if far > last => Some((slot(last), 0)),
+            near => Some((slot(near), micros(due))),
         }
     }
 
@@ -186,13 +192,12 @@ impl<A: Family> Listeners<A> {
             let is_past = self.stand(id).is_none_or(|stand| stand.ahead() != Ahead::Nowhere);
             return Some(if is_past { Look::Moved } else { Look::At(id) });
         }
-        let (tick, slot) = self.deadlines.first()?;
-        let &Slot { first, head } = self.deadlines.slots.get(slot as usize)?;
-        if first > now {
+        let (tick, &Slot { first, head }) = self.deadlines.first()?;
+        if moment(tick, first) > now {
             return None;
         }
         self.leave_wheel(head);
-        if self.deadlines.slots.get(slot as usize).is_none_or(|slot| slot.head == NOBODY) {
+        if self.deadlines.first().is_none_or(|(next, _)| next > tick) {
             self.deadlines.reached = tick;
         }
         let Some(due) = self.first_end(head) else { return Some(Look::Moved) };
@@ -222,7 +227,7 @@ impl<A: Family> Listeners<A> {
             return;
         };
         if self.deadlines.slots.is_empty() {
-            self.deadlines.slots = alloc::vec![Slot { first: Instant::ZERO, head: NOBODY }; WORDS * 64];
+            self.deadlines.slots = alloc::vec![Slot { first: 0, head: NOBODY }; WORDS * 64];
         }
         let Some(list) = self.deadlines.slots.get_mut(slot as usize) else { return };
         let after = core::mem::replace(&mut list.head, id);
