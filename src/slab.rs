@@ -6,66 +6,99 @@ use alloc::vec::Vec;
 /// How many values a segment has.
 const SEGMENT: usize = 256;
 
+/// No number.
+const NONE: u32 = u32::MAX;
+
+/// How many numbers there are: those that use them have a bit to spare.
+const NUMBERS: usize = 1 << 31;
+
 /// Values under dense numbers. A number that is free is given out again, the last one freed first.
 #[derive(Clone, Debug)]
 pub(crate) struct Slab<T> {
-    segments: Vec<Vec<Option<T>>>,
-    free: Vec<u32>,
+    segments: Vec<Vec<Slot<T>>>,
+    /// The number that was freed last.
+    free: u32,
+    len: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Slot<T> {
+    Taken(T),
+    /// The number that was freed before this one.
+    Free(u32),
 }
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self { segments: Vec::new(), free: Vec::new() }
+        Self { segments: Vec::new(), free: NONE, len: 0 }
     }
 }
 
 impl<T> Slab<T> {
-    /// Whether no number is left.
-    pub(crate) fn is_full(&self) -> bool {
-        self.free.is_empty() && self.reach() >= u32::MAX as usize
+    /// Whether numbers are left for `more` values.
+    pub(crate) const fn has_room_for(&self, more: usize) -> bool {
+        self.len.saturating_add(more) <= NUMBERS
     }
 
     /// How many values there are.
     #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.reach().saturating_sub(self.free.len())
+    pub(crate) const fn len(&self) -> usize {
+        self.len
     }
 
     /// Puts a value in; its number. The caller has seen that there is one.
     pub(crate) fn insert(&mut self, value: T) -> u32 {
-        if let Some(id) = self.free.pop() {
-            if let Some(slot) = self.slot(id) {
-                *slot = Some(value);
-            }
+        self.len = self.len.saturating_add(1);
+        let id = self.free;
+        if let Some(slot) = self.slot(id) {
+            let Slot::Free(next) = core::mem::replace(slot, Slot::Taken(value)) else { return id };
+            self.free = next;
             return id;
         }
-        let id = u32::try_from(self.reach()).unwrap_or(u32::MAX);
+        let id = u32::try_from(self.reach()).unwrap_or(NONE);
         match self.segments.last_mut() {
-            Some(segment) if segment.len() < SEGMENT => segment.push(Some(value)),
-            _ => self.segments.push([Some(value)].into()),
+            Some(segment) if segment.len() < SEGMENT => segment.push(Slot::Taken(value)),
+            last => {
+                // The first grows with what is in it: most slabs are small.
+                let mut segment = Vec::with_capacity(if last.is_some() { SEGMENT } else { 1 });
+                segment.push(Slot::Taken(value));
+                self.segments.push(segment);
+            }
         }
         id
     }
 
     /// Takes a value out.
     pub(crate) fn remove(&mut self, id: u32) -> Option<T> {
-        let value = self.slot(id)?.take()?;
-        self.free.push(id);
+        let free = self.free;
+        let slot = self.slot(id)?;
+        if matches!(slot, Slot::Free(_)) {
+            return None;
+        }
+        let Slot::Taken(value) = core::mem::replace(slot, Slot::Free(free)) else { return None };
+        self.free = id;
+        self.len = self.len.saturating_sub(1);
         Some(value)
     }
 
     /// The value under `id`.
     pub(crate) fn get(&self, id: u32) -> Option<&T> {
         let id = id as usize;
-        self.segments.get(id / SEGMENT)?.get(id % SEGMENT)?.as_ref()
+        match self.segments.get(id / SEGMENT)?.get(id % SEGMENT)? {
+            Slot::Taken(value) => Some(value),
+            Slot::Free(_) => None,
+        }
     }
 
     /// The value under `id`, to be changed.
     pub(crate) fn get_mut(&mut self, id: u32) -> Option<&mut T> {
-        self.slot(id)?.as_mut()
+        match self.slot(id)? {
+            Slot::Taken(value) => Some(value),
+            Slot::Free(_) => None,
+        }
     }
 
-    fn slot(&mut self, id: u32) -> Option<&mut Option<T>> {
+    fn slot(&mut self, id: u32) -> Option<&mut Slot<T>> {
         let id = id as usize;
         self.segments.get_mut(id / SEGMENT)?.get_mut(id % SEGMENT)
     }

@@ -62,6 +62,7 @@ impl Instant {
 impl Add<Duration> for Instant {
     type Output = Self;
 
+    #[inline]
     fn add(self, d: Duration) -> Self {
         let micros = u64::try_from(d.as_micros()).unwrap_or(CAP).min(CAP);
         Self(self.0.saturating_add(micros))

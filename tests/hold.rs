@@ -112,7 +112,8 @@ fn config<A: Kin>(types: HoldTypes, robustness: u8) -> listener::Config<A> {
 
 impl<A: Kin, R: Reporter<A>> Link<A, R> {
     fn new(host: R, types: HoldTypes, startup: Startup) -> Self {
-        let mut router = Router::new(router::Config::default()).unwrap();
+        let limits = router::Limits { sources_per_group: 256, ..router::Limits::default() };
+        let mut router = Router::new(router::Config { limits, ..router::Config::default() }).unwrap();
         let (kind, hold) = (LinkKind::PointToPoint, Some(types));
         let up = router::Input::LinkUp { link: LINK, address: A::ROUTER, kind, startup, hold };
         let (now, mut actions) = (Instant::ZERO, Vec::new());
@@ -347,6 +348,53 @@ fn t21_a_router_that_knows_no_hold_takes_it_for_a_leave() {
     assert_eq!(link.served(1), (include(&[1]), Filter::NOTHING));
     link.want(1, Filter::NOTHING);
     assert_eq!(link.served(1), Default::default());
+}
+
+/// RFC 3810 5.2.15: neither a hold nor a source is lost where not all fits a packet, whichever packet is.
+#[test]
+fn hold_what_does_not_fit_a_packet_is_held_and_received() {
+    everywhere(fits_no_packet::<Ipv6Addr>, fits_no_packet::<Ipv4Addr>);
+}
+
+fn fits_no_packet<A: Kin>(types: HoldTypes) {
+    let all: Vec<u8> = (1..=250).collect();
+    let (nothing, one) = (Filter::NOTHING, include(&[1]));
+    let [low, high] = [&all[..130], &all[130..]].map(include::<A>);
+    // Wanted and held, before and then.
+    let changes = [
+        [(Filter::EVERYTHING, nothing.clone()), (low.clone(), high.clone())],
+        [(low.clone(), nothing.clone()), (one.clone(), low.clone())],
+        [(low.clone(), high.clone()), (exclude(&all), high.clone())],
+        [(low.clone(), Filter::EVERYTHING), (low.clone(), high.clone())],
+        [(low.clone(), Filter::EVERYTHING), (low, nothing)],
+    ];
+    for change in changes {
+        let run = |lost| {
+            let mut config = config(types, 2);
+            config.mtu = 0;
+            let host = Listener::new(config, 1).unwrap();
+            let mut link = Link::<A, _>::new(host, types, Startup::OnRequest);
+            for (wanted, held) in change.clone() {
+                (link.sent, link.lost) = (0, lost..lost + 1);
+                link.hold(1, held);
+                link.want(1, wanted.clone());
+                link.wait(Duration::from_secs(10));
+                let (received, kept) = link.served(1);
+                if wanted.mode == Filter::<A>::EVERYTHING.mode {
+                    assert_eq!(wanted.union(&received), received, "its list is cut");
+                } else {
+                    assert_eq!(received, wanted, "{lost} is lost");
+                }
+                let may_be_unsaid = link.host.held(A::group(1)).mode == Filter::<A>::EVERYTHING.mode;
+                assert!(may_be_unsaid || kept == link.host.held(A::group(1)), "{lost} is lost: {kept:?}");
+            }
+            link.sent
+        };
+        let sent = run(usize::MAX - 1);
+        for lost in 0..sent {
+            run(lost);
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -1,5 +1,5 @@
-//! Lightweight hosts and routers among those of the full version (RFC 5790 6.1), over MLD and over IGMP, on a link without
-//! loss.
+//! Lightweight hosts and routers among those of the full version (RFC 5790 6.1), over MLD and over IGMP, on links with and
+//! without loss.
 #![cfg(feature = "proptest")]
 #![allow(
     clippy::unwrap_used,
@@ -9,250 +9,109 @@
     reason = "a test may panic"
 )]
 
+mod link;
+
 use core::net::{Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
+use link::{About, Host, Link, Net, Packet, Querier, host};
 use multimob::channel::{Address, Filter};
-use multimob::machine::{LinkId, Protection, Received, RxMeta, Via};
 use multimob::mld::family::Said;
 use multimob::mld::listener::{self, OwnedInput};
-use multimob::mld::{Family, Listener, Router, lightweight, router};
+use multimob::mld::router::{self, LinkKind};
+use multimob::mld::{Listener, Router, lightweight};
 use multimob::samples::of;
 use multimob::{Instant, Machine, Snapshot};
 use proptest::prelude::*;
 
-const LINK: LinkId = LinkId(1);
 const HOSTS: u8 = 4;
 /// The listening interval, and what a General Query may add to it.
 const LONG: Duration = Duration::from_secs(2 * 260);
 
-/// Addresses to play with.
-trait Net: Family {
-    const ROUTER: Self;
-    const GROUP: Self;
-    fn source(n: u8) -> Self;
-    fn host(n: u8) -> Self;
+/// Where a test takes place.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    kind: LinkKind,
+    immediate_leave: bool,
 }
 
-impl Net for Ipv6Addr {
-    const ROUTER: Self = Self::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
-    const GROUP: Self = Self::new(0xff1e, 0, 0, 0, 0, 0, 0, 1);
-
-    fn source(n: u8) -> Self {
-        Self::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, n.into())
-    }
-
-    fn host(n: u8) -> Self {
-        Self::new(0xfe80, 0, 0, 0, 0, 0, 1, n.into())
-    }
+fn places() -> impl Strategy<Value = Place> {
+    (any::<bool>(), any::<bool>()).prop_map(|(is_shared, immediate_leave)| Place {
+        kind: if is_shared { LinkKind::Shared } else { LinkKind::PointToPoint },
+        immediate_leave,
+    })
 }
 
-impl Net for Ipv4Addr {
-    const ROUTER: Self = Self::new(192, 0, 2, 1);
-    const GROUP: Self = Self::new(239, 1, 2, 3);
-
-    fn source(n: u8) -> Self {
-        Self::new(198, 51, 100, n)
-    }
-
-    fn host(n: u8) -> Self {
-        Self::new(192, 0, 2, 100 + n)
+impl Place {
+    fn link<A: Net, R: Querier<A>, H: Host<A>>(self) -> Link<A, R, H> {
+        let Self { kind, immediate_leave } = self;
+        let hosts = if kind == LinkKind::Shared { HOSTS } else { 1 };
+        let hosts = (0..hosts).map(|n| H::set_up(host(n), n.into())).collect();
+        Link::new(kind, router::Config { immediate_leave, ..router::Config::default() }, hosts)
     }
 }
 
-/// A host of either kind.
-trait Host<A: Net>:
-    for<'a> Machine<
-        Input<'a> = listener::Input<'a, A>,
-        Action = listener::Action<A>,
-        Reject = listener::Reject<A>,
-    >
-{
-    fn set_up(n: u8) -> Self;
-    fn wanted(&self) -> &Filter<A>;
+/// Plays `steps` and what they lead to, and looks at the link at every moment.
+fn play<A: Net, R: Querier<A>, H: Host<A>>(
+    mut link: Link<A, R, H>,
+    steps: &[Step],
+    look: impl Fn(&Link<A, R, H>),
+) -> Link<A, R, H> {
+    for step in steps {
+        link.until(link.now + Duration::from_millis(step.wait), &look);
+        let sources = step.sources.iter().map(|&n| A::source(n));
+        let filter = if step.include { Filter::include(sources) } else { Filter::exclude(sources) };
+        link.want(step.host % u8::try_from(link.hosts.len()).unwrap(), filter);
+        look(&link);
+    }
+    link.until(link.now + LONG, &look);
+    link.is_exact();
+    link
 }
 
-fn config<A: Net>(n: u8) -> listener::Config<A> {
-    listener::Config::new(Via::Link(LINK), A::host(n))
+/// Where nothing is lost nobody ever goes without; the record types that hosts sent.
+fn serves<A: Net, R: Querier<A>, H: Host<A>>(place: Place, steps: &[Step]) -> Vec<(u8, bool)> {
+    play(place.link::<A, R, H>(), steps, Link::is_served).words
 }
 
-impl<A: Net> Host<A> for Listener<A> {
-    fn set_up(n: u8) -> Self {
-        Self::new(config(n), n.into()).unwrap()
-    }
-
-    fn wanted(&self) -> &Filter<A> {
-        self.wanted(A::GROUP)
-    }
-}
-
-impl<A: Net> Host<A> for lightweight::Listener<A> {
-    fn set_up(n: u8) -> Self {
-        Self::new(config(n), n.into()).unwrap()
-    }
-
-    fn wanted(&self) -> &Filter<A> {
-        self.wanted(A::GROUP)
-    }
-}
-
-/// A router of either kind.
-trait Querier<A: Net>:
-    for<'a> Machine<Input<'a> = router::Input<'a, A>, Action = router::Action<A>, Reject = router::Reject<A>>
-{
-    fn set_up(config: router::Config<A>) -> Self;
-    fn interest(&self) -> Filter<A>;
-    /// What is wanted, as far as the router can say it.
-    fn said(wanted: Filter<A>) -> Filter<A>;
-}
-
-impl<A: Net> Querier<A> for Router<A> {
-    fn set_up(config: router::Config<A>) -> Self {
-        Self::new(config).unwrap()
-    }
-
-    fn interest(&self) -> Filter<A> {
-        self.interest(LINK, A::GROUP)
-    }
-
-    fn said(wanted: Filter<A>) -> Filter<A> {
-        wanted
-    }
-}
-
-impl<A: Net> Querier<A> for lightweight::Router<A> {
-    fn set_up(config: router::Config<A>) -> Self {
-        Self::new(config).unwrap()
-    }
-
-    fn interest(&self) -> Filter<A> {
-        self.interest(LINK, A::GROUP)
-    }
-
-    fn said(wanted: Filter<A>) -> Filter<A> {
-        let everything = Filter::exclude([]);
-        if wanted.mode == everything.mode { everything } else { wanted }
-    }
-}
-
-/// A link with a router and hosts, each message with all others at once.
-struct Link<A: Net, R, H> {
-    router: R,
-    hosts: Vec<H>,
-    now: Instant,
-    /// Record types and whether they had sources, as hosts sent them.
-    words: Vec<(u8, bool)>,
-    family: core::marker::PhantomData<A>,
-}
-
-impl<A: Net, R: Querier<A>, H: Host<A>> Link<A, R, H> {
-    fn new(immediate_leave: bool) -> Self {
-        let router = R::set_up(router::Config { immediate_leave, ..router::Config::default() });
-        let hosts = (0..HOSTS).map(H::set_up).collect();
-        let family = core::marker::PhantomData;
-        let mut link = Self { router, hosts, now: Instant::ZERO, words: Vec::new(), family };
-        let (kind, startup) = (router::LinkKind::Shared, router::Startup::Now);
-        let mut out = Vec::new();
-        let up = router::Input::LinkUp { link: LINK, address: A::ROUTER, kind, startup, hold: None };
-        link.router.handle_input(link.now, up, &mut out).unwrap();
-        link.queries(out);
-        link
-    }
-
-    fn meta(src: A, dst: A) -> RxMeta<A> {
-        RxMeta {
-            link: LINK,
-            src,
-            dst,
-            home_address: None,
-            routing_header: None,
-            outer: None,
-            hop_limit: 1,
-            router_alert: true,
-            protection: Protection::None,
+/// Nobody goes without for longer than it takes to say it again, whichever packets get lost of those that are `drawn`,
+/// over and over.
+fn makes_good<A: Net, R: Querier<A>, H: Host<A>>(place: Place, steps: &[Step], drawn: &[bool]) {
+    let mut link = place.link::<A, R, H>();
+    link.loses = Box::new(losses(drawn.to_vec()));
+    let again = Duration::from_secs(1);
+    play(link, steps, |link| {
+        if link.now >= link.changed + again {
+            link.is_served();
         }
-    }
+    });
+}
 
-    /// What the router did reaches all hosts.
-    fn queries(&mut self, actions: Vec<router::Action<A>>) {
-        for action in actions {
-            let router::Action::Send(sent) = action else { continue };
-            for host in &mut self.hosts {
-                let (meta, message) = (Self::meta(sent.src, sent.dst), A::view(&sent.body));
-                let mut out = Vec::new();
-                host.handle_input(self.now, listener::Input::Packet(Received { meta, message }), &mut out)
-                    .unwrap();
-                assert!(out.is_empty(), "no answer at once");
-            }
+/// Of what is drawn, as much as the Robustness Variable of 2 makes good: of the packets that tell a change, or ask because
+/// of it, one; of two General Queries and their answers in a row, one.
+///
+/// Answers to other Queries all arrive: a router that learns of a further change asks all that it still has to ask at
+/// once, and one answer is given to both.
+fn losses(drawn: Vec<bool>) -> impl FnMut(Packet) -> bool {
+    let mut drawn = drawn.into_iter().cycle();
+    let [mut last, mut last_general] = [None::<Instant>; 2];
+    move |Packet { at, about }| {
+        let is_past = |last: Option<Instant>, seconds| {
+            last.is_none_or(|last| at >= last + Duration::from_secs(seconds))
+        };
+        let may_be = match about {
+            About::Change => is_past(last, 3),
+            About::Answer => false,
+            About::General => is_past(last, 3) && is_past(last_general, 270),
+        };
+        let is_lost = drawn.next() == Some(true) && may_be;
+        if is_lost {
+            last = Some(at);
         }
-    }
-
-    /// What a host did reaches the router.
-    fn reports(&mut self, actions: Vec<listener::Action<A>>) {
-        for action in actions {
-            let listener::Action::Send(sent) = action else { panic!("{action:?}") };
-            let message = A::view(&sent.body);
-            let Said::Report(records) = A::read(message) else { panic!("{message:?}") };
-            self.words.extend(A::records(records).map(|record| (record.kind.0, !record.sources.is_empty())));
-            let meta = Self::meta(sent.src, sent.dst);
-            let mut out = Vec::new();
-            self.router
-                .handle_input(self.now, router::Input::Packet(Received { meta, message }), &mut out)
-                .unwrap();
-            self.queries(out);
+        if is_lost && about == About::General {
+            last_general = Some(at);
         }
-    }
-
-    /// Serves every deadline until `then`.
-    fn until(&mut self, then: Instant) {
-        loop {
-            let hosts = self.hosts.iter().map(Machine::poll_timeout);
-            let due = hosts.chain([self.router.poll_timeout()]).flatten().min();
-            let Some(due) = due.filter(|&due| due <= then) else { break };
-            self.now = due;
-            // Who answers in time is heard in time.
-            for n in 0..self.hosts.len() {
-                let mut out = Vec::new();
-                self.hosts[n].handle_timeout(due, &mut out);
-                self.reports(out);
-            }
-            let mut out = Vec::new();
-            self.router.handle_timeout(due, &mut out);
-            self.queries(out);
-            self.is_served();
-        }
-        self.now = then;
-    }
-
-    fn want(&mut self, n: u8, filter: Filter<A>) {
-        let mut out = Vec::new();
-        let input = listener::Input::Want { group: A::GROUP, filter };
-        self.hosts[usize::from(n)].handle_input(self.now, input, &mut out).unwrap();
-        self.reports(out);
-        self.is_served();
-    }
-
-    fn wanted(&self) -> Filter<A> {
-        self.hosts.iter().fold(Filter::NOTHING, |all, host| all.union(host.wanted()))
-    }
-
-    /// Nothing that a host wants is withheld.
-    fn is_served(&self) {
-        let (wanted, interest) = (self.wanted(), self.router.interest());
-        assert_eq!(wanted.union(&interest), interest, "at {:?} the hosts want {wanted:?}", self.now);
-    }
-
-    fn play(immediate_leave: bool, steps: &[Step]) -> Self {
-        let mut link = Self::new(immediate_leave);
-        for step in steps {
-            link.until(link.now + Duration::from_millis(step.wait));
-            let sources = step.sources.iter().map(|&n| A::source(n));
-            let filter = if step.include { Filter::include(sources) } else { Filter::exclude(sources) };
-            link.want(step.host, filter);
-        }
-        link.until(link.now + LONG);
-        assert_eq!(link.router.interest(), R::said(link.wanted()));
-        link
+        is_lost
     }
 }
 
@@ -262,7 +121,7 @@ struct Step {
     wait: u64,
     host: u8,
     include: bool,
-    sources: Vec<u8>,
+    sources: Vec<u16>,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -277,6 +136,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..20)
 }
 
+/// Which packets get lost, if as many may.
+fn drawn() -> impl Strategy<Value = Vec<bool>> {
+    proptest::collection::vec(proptest::bool::weighted(0.3), 1..80)
+}
+
 /// ALLOW, BLOCK and TO_IN with sources or none, TO_EX without.
 fn are_lightweight(words: &[(u8, bool)]) {
     assert!(words.iter().all(|word| matches!(word, (3 | 5 | 6, _) | (4, false))), "{words:?}");
@@ -286,24 +150,64 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
-    fn mld_3_7_lw_lightweight_hosts_get_from_a_full_router_what_they_want(
+    fn mld_3_7_lw_lightweight_hosts_get_from_a_full_router_what_they_want(place in places(), steps in steps()) {
+        are_lightweight(&serves::<Ipv6Addr, Router, lightweight::Listener>(place, &steps));
+        are_lightweight(&serves::<Ipv4Addr, Router<_>, lightweight::Listener<_>>(place, &steps));
+    }
+
+    #[test]
+    fn mld_3_7_lw_full_hosts_get_from_a_lightweight_router_what_they_want(place in places(), steps in steps()) {
+        serves::<Ipv6Addr, lightweight::Router, Listener>(place, &steps);
+        serves::<Ipv4Addr, lightweight::Router<_>, Listener<_>>(place, &steps);
+    }
+
+    #[test]
+    fn mld_3_7_lw_lightweight_hosts_get_from_a_lightweight_router_what_they_want(
+        place in places(),
         steps in steps(),
-        immediate_leave: bool,
     ) {
-        are_lightweight(&Link::<Ipv6Addr, Router, lightweight::Listener>::play(immediate_leave, &steps).words);
-        are_lightweight(&Link::<Ipv4Addr, Router<_>, lightweight::Listener<_>>::play(immediate_leave, &steps).words);
+        are_lightweight(&serves::<Ipv6Addr, lightweight::Router, lightweight::Listener>(place, &steps));
+        are_lightweight(&serves::<Ipv4Addr, lightweight::Router<_>, lightweight::Listener<_>>(place, &steps));
     }
 
     #[test]
-    fn mld_3_7_lw_full_hosts_get_from_a_lightweight_router_what_they_want(steps in steps()) {
-        Link::<Ipv6Addr, lightweight::Router, Listener>::play(false, &steps);
-        Link::<Ipv4Addr, lightweight::Router<_>, Listener<_>>::play(false, &steps);
+    fn mld_3_7_lw_loss_between_lightweight_hosts_and_a_full_router_is_made_good(
+        place in places(),
+        steps in steps(),
+        drawn in drawn(),
+    ) {
+        makes_good::<Ipv6Addr, Router, lightweight::Listener>(place, &steps, &drawn);
+        makes_good::<Ipv4Addr, Router<_>, lightweight::Listener<_>>(place, &steps, &drawn);
     }
 
     #[test]
-    fn mld_3_7_lw_lightweight_hosts_get_from_a_lightweight_router_what_they_want(steps in steps()) {
-        are_lightweight(&Link::<Ipv6Addr, lightweight::Router, lightweight::Listener>::play(false, &steps).words);
-        are_lightweight(&Link::<Ipv4Addr, lightweight::Router<_>, lightweight::Listener<_>>::play(false, &steps).words);
+    fn mld_3_7_lw_loss_between_full_hosts_and_a_lightweight_router_is_made_good(
+        place in places(),
+        steps in steps(),
+        drawn in drawn(),
+    ) {
+        makes_good::<Ipv6Addr, lightweight::Router, Listener>(place, &steps, &drawn);
+        makes_good::<Ipv4Addr, lightweight::Router<_>, Listener<_>>(place, &steps, &drawn);
+    }
+
+    #[test]
+    fn mld_3_7_lw_loss_among_lightweight_hosts_and_a_lightweight_router_is_made_good(
+        place in places(),
+        steps in steps(),
+        drawn in drawn(),
+    ) {
+        makes_good::<Ipv6Addr, lightweight::Router, lightweight::Listener>(place, &steps, &drawn);
+        makes_good::<Ipv4Addr, lightweight::Router<_>, lightweight::Listener<_>>(place, &steps, &drawn);
+    }
+
+    #[test]
+    fn t33_loss_between_full_hosts_and_a_full_router_is_made_good(
+        place in places(),
+        steps in steps(),
+        drawn in drawn(),
+    ) {
+        makes_good::<Ipv6Addr, Router, Listener>(place, &steps, &drawn);
+        makes_good::<Ipv4Addr, Router<_>, Listener<_>>(place, &steps, &drawn);
     }
 
     #[test]
@@ -319,8 +223,8 @@ proptest! {
 /// Whatever happens to a lightweight host, it says at the same moments what the full host says who is told to want no
 /// sources in EXCLUDE mode, in the words of RFC 5790 4.4.
 fn say_alike<A: Net>(inputs: Vec<(u64, OwnedInput<A>)>) -> Result<(), TestCaseError> {
-    let mut full: Listener<A> = Host::set_up(7);
-    let mut light: lightweight::Listener<A> = Host::set_up(7);
+    let mut full: Listener<A> = Host::set_up(host(7), 7);
+    let mut light: lightweight::Listener<A> = Host::set_up(host(7), 7);
     let mut now = Instant::ZERO;
     for (wait, input) in inputs {
         let then = now + Duration::from_millis(wait);

@@ -104,6 +104,7 @@ impl Timing {
 
     /// Multicast Address Listening Interval (9.4): robustness x query interval + response interval; 260 s.
     #[must_use]
+    #[inline]
     pub fn listening_interval(&self) -> Duration {
         self.query_interval
             .saturating_mul(self.robustness.into())

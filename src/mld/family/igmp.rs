@@ -27,10 +27,12 @@ impl Family for Ipv4Addr {
     const LARGEST: usize = 65_535;
     const BEFORE_RECORDS: usize = 20 + 4 + 8;
 
+    #[inline]
     fn to_octets(self) -> [u8; 4] {
         self.octets()
     }
 
+    #[inline]
     fn from_octets(octets: [u8; 4]) -> Self {
         Self::from(octets)
     }
@@ -74,10 +76,12 @@ impl Family for Ipv4Addr {
         <Self as Family>::own(igmp::Message::Leave(igmp::Leave { group: group.into() })).ok()
     }
 
+    #[inline]
     fn judge(message: &igmp::Message<'_>, arrival: &Arrival<Addr4>) -> Result<(), Refused<Addr4>> {
         igmp::judge(message, arrival)
     }
 
+    #[inline]
     fn read<'a>(message: Self::Message<'a>) -> Said<'a, Self> {
         let group = |group: Addr4| (group != Addr4::UNSPECIFIED).then(|| group.ip());
         // What an older Query says: no interval, no robustness, no S flag.
@@ -117,6 +121,7 @@ impl Family for Ipv4Addr {
         }
     }
 
+    #[inline]
     fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>> {
         records.iter().map(|record| RawRecord {
             kind: record.kind,

@@ -26,10 +26,12 @@ impl Family for Ipv6Addr {
     const LARGEST: usize = 40 + 65_535;
     const BEFORE_RECORDS: usize = 40 + 8 + 8;
 
+    #[inline]
     fn to_octets(self) -> [u8; 16] {
         self.octets()
     }
 
+    #[inline]
     fn from_octets(octets: [u8; 16]) -> Self {
         Self::from(octets)
     }
@@ -64,10 +66,12 @@ impl Family for Ipv6Addr {
         <Self as Family>::own(mld::Message::Done(mld::Done { group: group.into() })).ok()
     }
 
+    #[inline]
     fn judge(message: &mld::Message<'_>, arrival: &Arrival<Addr>) -> Result<(), Refused<Addr>> {
         mld::judge(message, arrival)
     }
 
+    #[inline]
     fn read<'a>(message: Self::Message<'a>) -> Said<'a, Self> {
         let group = |group: Addr| (group != Addr::UNSPECIFIED).then(|| group.ip());
         match message {
@@ -97,6 +101,7 @@ impl Family for Ipv6Addr {
         }
     }
 
+    #[inline]
     fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>> {
         records.iter().map(|record| RawRecord {
             kind: record.kind,

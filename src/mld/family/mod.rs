@@ -110,6 +110,7 @@ pub trait Family: Address + Portable + From<<Self as Family>::Wire> {
     ///
     /// # Errors
     /// The rule that it breaks.
+    #[inline]
     fn receive<'a>(
         packet: &Received<Self::Message<'a>, Self>,
         own: Self,

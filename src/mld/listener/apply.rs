@@ -161,6 +161,10 @@ impl<A: Family> Listener<A> {
         now + self.random.delay(self.config.timing.unsolicited_report_interval)
     }
 
+    fn terms(&self) -> hold::Terms {
+        hold::Terms { types: self.config.hold, most: pack::most::<A>(self.config.mtu) }
+    }
+
     /// What happened to what is wanted of a group, and to what is kept of it: both are said in one report.
     fn step_change(
         &mut self,
@@ -169,14 +173,23 @@ impl<A: Family> Listener<A> {
         repeat_at: Instant,
         records: &mut Vec<GroupRecord<A>>,
     ) {
+        let terms = self.terms();
         let Some(group) = self.groups.get_mut(&address) else { return };
         let robustness = self.config.timing.robustness;
         let now = |filter| Now { group: address, filter, robustness, repeat_at };
         let (wanted, kept) = (&group.wish.wanted, group.wish.kept());
         let (change, said) = core::mem::take(&mut group.change).on(of_wanted, now(wanted));
         let (holding, said) =
-            core::mem::take(&mut group.holding).on(of_kept, wanted, now(&kept), self.config.hold, said);
-        (group.change, group.holding) = (change, holding);
+            core::mem::take(&mut group.holding).on(of_kept, wanted, now(&kept), terms, said);
+        // Of what does not travel together the last that undoes may be heard without what follows it, which is therefore
+        // said as often after it as any change.
+        (group.change, group.holding) = match pack::parted(&self.config, &said) {
+            Some(sources) => {
+                let more = robustness.saturating_sub(1);
+                (change.and_sources(&sources, more, repeat_at), holding.and_kept(&kept, more, repeat_at))
+            }
+            None => (change, holding),
+        };
         self.timers.set_or_stop(Timer::Retransmission(address), group.repeat_due());
         records.extend(said);
         self.forget_if_spent(address);
@@ -210,11 +223,12 @@ impl<A: Family> Listener<A> {
     }
 
     fn answer_for_group(&mut self, address: A, records: &mut Vec<GroupRecord<A>>) {
+        let terms = self.terms();
         let Some(group) = self.groups.get_mut(&address) else { return };
         let [wanted, kept] =
             [&group.wish.wanted, &group.wish.kept()].map(|filter| group.response.owed(filter));
         group.response = core::mem::take(&mut group.response).on(ResponseEvent::Expired);
-        records.extend(hold::state(address, &wanted, &kept, self.config.hold));
+        records.extend(hold::state(address, &wanted, &kept, terms));
         self.forget_if_spent(address);
     }
 
@@ -224,13 +238,14 @@ impl<A: Family> Listener<A> {
             General::Halfway { after, .. } => Bound::Excluded(after),
             General::Idle | General::Pending { .. } => Bound::Unbounded,
         };
+        let terms = self.terms();
         let mut rest = self.groups.range((start, Bound::Unbounded));
         let (mut visited, mut last) = (0_usize, None);
         for (&address, group) in rest.by_ref().take(budget) {
             visited = visited.saturating_add(1);
             last = Some(address);
             let Wish { wanted, .. } = &group.wish;
-            records.extend(hold::state(address, wanted, &group.wish.kept(), self.config.hold));
+            records.extend(hold::state(address, wanted, &group.wish.kept(), terms));
         }
         let event = match last {
             Some(after) if rest.next().is_some() => GeneralEvent::ReportedTo { after, due: now + PAUSE },

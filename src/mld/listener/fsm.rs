@@ -97,6 +97,25 @@ impl<A: Address> Change<A> {
             ChangeEvent::Told => (Self::Settled, Vec::new()),
         }
     }
+
+    /// Says `sources` `more` times after the last filter mode change.
+    pub(super) fn and_sources(self, sources: &SourceList<A>, more: u8, due: Instant) -> Self {
+        if sources.is_empty() || more == 0 {
+            return self;
+        }
+        let again = sources.iter().map(|source| (source, more));
+        match self {
+            Self::Settled => Self::Sources { due, pending: again.collect() },
+            Self::Sources { due, mut pending } => {
+                pending.extend(again);
+                Self::Sources { due, pending }
+            }
+            Self::Mode { due, left, mut pending } => {
+                pending.extend(again);
+                Self::Mode { due, left, pending }
+            }
+        }
+    }
 }
 
 /// Sends one state-change report: the records of RFC 3810 6.1 and 6.3 (4.), every counter one lower.

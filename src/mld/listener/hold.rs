@@ -68,6 +68,15 @@ pub(super) enum Holding<A = Ipv6Addr> {
     },
 }
 
+/// How a hold is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    /// In which record types.
+    pub(super) types: HoldTypes,
+    /// Of how many sources in one record; never zero.
+    pub(super) most: usize,
+}
+
 impl<A: Address> Holding<A> {
     /// When it is said again.
     pub(super) const fn due(&self) -> Option<Instant> {
@@ -84,7 +93,7 @@ impl<A: Address> Holding<A> {
         event: ChangeEvent<'_, A>,
         wanted: &Filter<A>,
         now: Now<'_, A>,
-        types: HoldTypes,
+        terms: Terms,
         said: Vec<GroupRecord<A>>,
     ) -> (Self, Vec<GroupRecord<A>>) {
         let kept = now.filter;
@@ -120,7 +129,7 @@ impl<A: Address> Holding<A> {
             }
             _ => block(now.group, gone.keys().copied().filter(is_left).collect(), &mut records),
         }
-        records.extend(record(now.group, kept, types));
+        records.extend(record(now.group, wanted, kept, terms));
         gone.retain(|_, left| {
             *left = left.saturating_sub(1);
             *left > 0
@@ -130,6 +139,19 @@ impl<A: Address> Holding<A> {
             left => Self::Repeated { due: now.repeat_at, left, all: all.saturating_sub(1), gone },
         };
         (next, records)
+    }
+
+    /// Says what is `kept` `more` times at least.
+    pub(super) fn and_kept(self, kept: &Filter<A>, more: u8, due: Instant) -> Self {
+        if kept.is_nothing() || more == 0 {
+            return self;
+        }
+        match self {
+            Self::Settled => Self::Repeated { due, left: more, all: 0, gone: BTreeMap::new() },
+            Self::Repeated { due, left, all, gone } => {
+                Self::Repeated { due, left: left.max(more), all, gone }
+            }
+        }
     }
 }
 
@@ -148,16 +170,33 @@ pub(super) fn state<A: Address>(
     group: A,
     wanted: &Filter<A>,
     kept: &Filter<A>,
-    types: HoldTypes,
+    terms: Terms,
 ) -> impl Iterator<Item = GroupRecord<A>> {
-    let wanted = (!wanted.is_nothing()).then(|| match types.are_of_current_state() {
+    let said = (!wanted.is_nothing()).then(|| match terms.types.are_of_current_state() {
         true => GroupRecord::join(group, wanted),
         false => GroupRecord::current_state(group, wanted),
     });
-    wanted.into_iter().chain(record(group, kept, types))
+    said.into_iter().chain(record(group, wanted, kept, terms))
 }
 
-/// The record that holds `kept`; HOLD_INCLUDE is never empty.
-fn record<A: Address>(group: A, kept: &Filter<A>, types: HoldTypes) -> Option<GroupRecord<A>> {
-    (!kept.is_nothing()).then(|| GroupRecord::hold(group, kept, types))
+/// The record that holds `kept`; HOLD_INCLUDE is never empty, and split if it is long (RFC 3810 5.2.15).
+///
+/// HOLD_EXCLUDE loses sources then, and more is held than was meant. But what is wanted it has to list, or its data would
+/// end: it is not said where there is no room for that.
+fn record<A: Address>(
+    group: A,
+    wanted: &Filter<A>,
+    kept: &Filter<A>,
+    Terms { types, most }: Terms,
+) -> Option<GroupRecord<A>> {
+    if kept.is_nothing() {
+        return None;
+    }
+    let mut record = GroupRecord::hold(group, kept, types);
+    if kept.mode == FilterMode::Exclude && kept.sources.len() > most {
+        let others = kept.sources.difference(&wanted.sources);
+        let room = most.checked_sub(wanted.sources.len())?;
+        record.sources = others.iter().take(room).chain(wanted.sources.iter()).collect();
+    }
+    Some(record)
 }

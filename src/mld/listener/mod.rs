@@ -148,7 +148,8 @@ pub enum InputOf<A, M> {
     },
     /// What the interface holds of a group from now on, parents merged (A29): the tree is to be kept, no data is to come.
     /// INCLUDE {} holds nothing. What is wanted of the group comes all the same; of the rest the routers are told. In an
-    /// older version nothing is said of it.
+    /// older version nothing is said of it, nor of a hold of all sources but the wanted ones where these do not fit a
+    /// report: who does not hear them all would stop the others.
     Hold {
         /// The group.
         group: A,
@@ -174,10 +175,9 @@ pub enum InputOf<A, M> {
 
 /// What a listener wants done.
 ///
-/// One call pushes at most one report for each MTU that its records fill: a [`Input::Want`] or [`Input::Hold`]
-/// three records, a timeout three
-/// for each of at most `budget` groups, an [`Input::Address`] one for each group. In an older version it pushes one
-/// message for each group instead.
+/// One call pushes at most two reports for each MTU that its records fill, because those of a group stay together: a
+/// [`Input::Want`] or [`Input::Hold`] three records, a timeout three for each of at most `budget` groups, an
+/// [`Input::Address`] one for each group. In an older version it pushes one message for each group instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case", bound = ""))]

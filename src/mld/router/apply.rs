@@ -6,9 +6,11 @@ use core::time::Duration;
 
 use super::heard::Records;
 use super::link::Link;
+use super::packed::Look;
 use super::querier::Event;
 use super::sources::Until;
-use super::tables::{Tables, Touch, Touched};
+use super::tables::Tables;
+use super::touched::{Touch, Touched};
 use super::{Action, Entity, Plan, Router, Startup};
 use crate::channel::Filter;
 use crate::machine::LinkId;
@@ -50,13 +52,15 @@ impl<A: Family> Router<A> {
             return;
         }
         let mut left = self.config.budget.max(1);
-        let mut touched = Touched::new();
         while left > 0 {
             let (timer, rows) = (self.timers.next(), self.packed.listeners.next());
             let rows_are_first = rows.is_some_and(|rows| timer.is_none_or(|timer| rows < timer));
             let visited = if rows_are_first {
-                let Some(listener) = self.packed.listeners.pop(now) else { break };
-                self.elapse_rows(now, listener, left, &mut touched)
+                match self.packed.listeners.look(now) {
+                    Some(Look::At(listener)) => self.elapse_rows(now, listener, left),
+                    Some(Look::Moved) => 1,
+                    None => break,
+                }
             } else {
                 match self.timers.pop(now) {
                     Some(Entity::Querier(link)) => {
@@ -69,7 +73,7 @@ impl<A: Family> Router<A> {
             };
             left = left.saturating_sub(visited);
         }
-        self.settle_touched(now, touched, out);
+        self.settle_touched(now, out);
         let more = self.next().is_some_and(|due| due <= now);
         self.not_before = more.then(|| now + PAUSE);
     }
@@ -83,13 +87,12 @@ impl<A: Family> Router<A> {
         question: &Question<'_, A>,
         out: &mut Vec<Action<A>>,
     ) {
-        let Self { config, links, packed, .. } = self;
+        let Self { config, links, packed, touched, .. } = self;
         let Some(link) = links.get_mut(&id) else { return };
         let sources = question.sources.iter().map(|&octets| A::from_octets(octets)).collect();
         let face = link.face(id, config);
-        let mut touched = Touched::new();
-        Tables { now, face, link, packed, touched: &mut touched }.asked(group, &sources);
-        self.settle_touched(now, touched, out);
+        Tables { now, face, link, packed, touched }.asked(group, &sources);
+        self.settle_touched(now, out);
     }
 
     /// What happened to the querier of a link.
@@ -114,7 +117,7 @@ impl<A: Family> Router<A> {
         }
         out.push(Action::Gone { link: id });
         if let Some(link) = self.links.remove(&id) {
-            link.audience.ids().iter().for_each(|&listener| self.packed.forget(listener));
+            link.audience.ids().for_each(|listener| self.packed.forget(listener));
         }
     }
 
@@ -127,47 +130,58 @@ impl<A: Family> Router<A> {
         until: Instant,
         out: &mut Vec<Action<A>>,
     ) {
-        let Self { config, links, packed, refused, .. } = self;
+        let Self { config, links, packed, touched, refused, .. } = self;
         let Some(link) = links.get_mut(&id) else { return };
         let face = link.face(id, config);
         link.audience.saw(listener);
         let until = Until { due: until, late: matches!(records, Records::Told(_)) };
-        let mut touched = Touched::new();
-        let mut tables = Tables { now, face, link, packed, touched: &mut touched };
-        // Nearly all that is heard is known, and comes in the same order as the last time.
-        let (mut known, mut guess) = (tables.listener(listener), 0);
+        let mut tables = Tables { now, face, link, packed, touched };
+        let mut known = tables.listener(listener);
+        let left = records.len().saturating_sub(1);
+        let mut admitted = None;
         records.each(face.hold, |said| {
             if let (Some(known), Some(sources)) = (known, said.repeats())
-                && tables.packed.refresh(known, said.group, sources, until.due, &mut guess)
+                && let Some(mut rows) = tables.packed.refreshing(known, until.due)
+                && rows.take(said.group, sources)
             {
                 return;
             }
-            let taken =
-                said.judged(&face, |heard| heard.and_then(|heard| tables.hear(listener, heard, until)));
-            known = tables.listener(listener);
+            let taken = said
+                .judged(&face, |heard| heard.and_then(|heard| tables.hear(listener, known, heard, until)));
             if let Some(Err(why)) = taken {
                 *refused = refused.saturating_add(1);
                 out.push(Action::Refused { link: id, listener, index: said.index, why });
             }
+            let was_known = known.is_some();
+            known = known.filter(|&known| tables.is_listener(listener, known));
+            known = known.or_else(|| tables.listener(listener));
+            if let (false, Some(known)) = (was_known, known) {
+                // Room for the others of its first Report, all at once.
+                tables.packed.listeners.reserve(known, left.saturating_sub(said.index.into()));
+                admitted = Some(known);
+            }
         });
+        if let Some(admitted) = admitted {
+            packed.listeners.trim(admitted);
+        }
         if !touched.is_empty() {
-            self.settle_touched(now, touched, out);
+            self.settle_touched(now, out);
         }
     }
 
     /// Ends what has ended of a group that is not packed; how many listeners were visited for it, at least 1.
     fn elapse_group(&mut self, now: Instant, id: LinkId, group: A, out: &mut Vec<Action<A>>) -> usize {
-        let Self { config, links, packed, .. } = self;
+        let Self { config, links, packed, touched, .. } = self;
         let Some(link) = links.get_mut(&id) else { return 1 };
         let face = link.face(id, config);
-        let visited = Tables { now, face, link, packed, touched: &mut Touched::new() }.elapse_group(group);
+        let visited = Tables { now, face, link, packed, touched }.elapse_group(group);
         self.settle(now, id, group, true, out);
         visited.max(1)
     }
 
     /// Ends the rows of a listener that have ended, `most` of them; how many were visited, at least 1.
-    fn elapse_rows(&mut self, now: Instant, listener: u32, most: usize, touched: &mut Touched<A>) -> usize {
-        let Self { config, links, packed, .. } = self;
+    fn elapse_rows(&mut self, now: Instant, listener: u32, most: usize) -> usize {
+        let Self { config, links, packed, touched, .. } = self;
         let Some(id) = packed.listeners.get(listener).map(|listener| listener.link) else { return 1 };
         let Some(link) = links.get_mut(&id) else { return 1 };
         let face = link.face(id, config);
@@ -175,19 +189,19 @@ impl<A: Family> Router<A> {
     }
 
     /// One Interest for each group that was touched, however often.
-    fn settle_touched(&mut self, now: Instant, touched: Touched<A>, out: &mut Vec<Action<A>>) {
-        for ((id, group), touch) in touched {
-            match touch {
-                Touch::Group { changed: true } => self.settle(now, id, group, false, out),
-                Touch::Group { changed: false } => self.arm(now, id, group),
-                Touch::Rows(told) => {
-                    let filter = self.interest(id, group);
-                    if filter != told {
-                        out.push(Action::Interest { link: id, group, filter });
-                    }
+    fn settle_touched(&mut self, now: Instant, out: &mut Vec<Action<A>>) {
+        let mut touched = core::mem::take(&mut self.touched);
+        touched.drain(|id, group, touch| match touch {
+            Touch::Group { changed: true } => self.settle(now, id, group, false, out),
+            Touch::Group { changed: false } => self.arm(now, id, group),
+            Touch::Rows(told) => {
+                let filter = self.interest(id, group);
+                if filter != told {
+                    out.push(Action::Interest { link: id, group, filter });
                 }
             }
-        }
+        });
+        self.touched = touched;
     }
 
     fn settle(&mut self, now: Instant, id: LinkId, group: A, due: bool, out: &mut Vec<Action<A>>) {
@@ -206,11 +220,15 @@ impl<A: Family> Router<A> {
         let Some(state) = link.groups.get(&group) else { return };
         let face = link.face(id, config);
         let next = state.next();
-        let gone = if state.is_nothing() {
+        let is_gone = if state.is_nothing() {
             link.groups.remove(&group).is_some()
         } else {
-            Tables { now, face, link, packed, touched: &mut Touched::new() }.pack(group)
+            // What was told of it stays as it is.
+            Tables { now, face, link, packed, touched: &mut Touched::default() }.pack(group)
         };
-        timers.set_or_stop(Entity::Group(id, group), next.filter(|_| !gone));
+        if link.groups.is_empty() {
+            link.audience.forget_who();
+        }
+        timers.set_or_stop(Entity::Group(id, group), next.filter(|_| !is_gone));
     }
 }

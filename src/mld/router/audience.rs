@@ -1,11 +1,12 @@
-//! Who of a link is tracked, and how many of them want a channel by a packed row.
+//! Who of a link is tracked, and what they want together by packed rows.
 
-use alloc::collections::BTreeMap;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::LinkKind;
+use super::crowd::Crowd;
 use super::fsm::Questions;
-use super::packed::Packed;
+use super::packed::{Packed, Row};
 use crate::channel::Filter;
 use crate::machine::LinkId;
 use crate::mld::Family;
@@ -20,27 +21,21 @@ pub(super) enum Audience<A> {
         last_seen: A,
     },
     /// A shared link.
-    Many {
-        ids: Vec<u32>,
-        /// How many of them want a channel, by the number of its group and its own; never zero.
-        wants: BTreeMap<(u32, u32), u32>,
-        /// How many groups these are of.
-        groups: usize,
-    },
+    Many(Box<Crowd>),
 }
 
 impl<A: Family> Audience<A> {
-    pub(super) const fn new(kind: LinkKind) -> Self {
+    pub(super) fn new(kind: LinkKind) -> Self {
         match kind {
             LinkKind::PointToPoint => Self::One { id: None, last_seen: A::UNSPECIFIED },
-            LinkKind::Shared => Self::Many { ids: Vec::new(), wants: BTreeMap::new(), groups: 0 },
+            LinkKind::Shared => Self::Many(Box::new(Crowd::new())),
         }
     }
 
     pub(super) const fn kind(&self) -> LinkKind {
         match self {
             Self::One { .. } => LinkKind::PointToPoint,
-            Self::Many { .. } => LinkKind::Shared,
+            Self::Many(_) => LinkKind::Shared,
         }
     }
 
@@ -48,7 +43,7 @@ impl<A: Family> Audience<A> {
     pub(super) const fn key(&self, listener: A) -> A {
         match self {
             Self::One { .. } => A::UNSPECIFIED,
-            Self::Many { .. } => listener,
+            Self::Many(_) => listener,
         }
     }
 
@@ -59,18 +54,36 @@ impl<A: Family> Audience<A> {
         }
     }
 
-    pub(super) fn ids(&self) -> &[u32] {
+    /// How many listeners there are.
+    pub(super) fn len(&self) -> usize {
         match self {
-            Self::One { id, .. } => id.as_slice(),
-            Self::Many { ids, .. } => ids,
+            Self::One { id, .. } => usize::from(id.is_some()),
+            Self::Many(crowd) => crowd.len(),
         }
     }
 
+    /// The listeners, in no order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = u32> + '_ {
+        let (one, many) = match self {
+            Self::One { id, .. } => (*id, None),
+            Self::Many(crowd) => (None, Some(crowd.ids())),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+
     /// The number of the listener with a key.
-    pub(super) fn find(&self, link: LinkId, key: A, packed: &Packed<A>) -> Option<u32> {
+    pub(super) fn find(&self, key: A, packed: &Packed<A>) -> Option<u32> {
         match self {
             Self::One { id, .. } => *id,
-            Self::Many { .. } => packed.listeners.find(link, key),
+            Self::Many(crowd) => crowd.find(key, packed),
+        }
+    }
+
+    /// The number that the listener with an address has, if it has one: another perhaps, but found without a look at it.
+    pub(super) fn guess(&self, listener: A, packed: &Packed<A>) -> Option<u32> {
+        match self {
+            Self::One { id, .. } => *id,
+            Self::Many(crowd) => crowd.guess(listener, packed),
         }
     }
 
@@ -78,70 +91,68 @@ impl<A: Family> Audience<A> {
     pub(super) fn address(&self, id: u32, packed: &Packed<A>) -> Option<A> {
         match self {
             Self::One { last_seen, .. } => Some(*last_seen),
-            Self::Many { .. } => packed.listeners.get(id).map(|listener| listener.key),
+            Self::Many(_) => packed.listeners.get(id).map(|listener| listener.key),
         }
     }
 
-    /// The number of the listener with a key, which is taken in if it is new.
-    pub(super) fn enroll(&mut self, link: LinkId, key: A, packed: &mut Packed<A>) -> u32 {
-        if let Some(id) = self.find(link, key, packed) {
-            return id;
-        }
+    /// Takes a new listener in; its number.
+    pub(super) fn admit(&mut self, link: LinkId, key: A, packed: &mut Packed<A>) -> u32 {
+        let new = packed.listeners.insert(link, key);
         match self {
-            Self::One { id, .. } => *id.insert(packed.listeners.insert(link, key, 0, false)),
-            Self::Many { ids, .. } => {
-                let place = u32::try_from(ids.len()).unwrap_or(u32::MAX);
-                let id = packed.listeners.insert(link, key, place, true);
-                ids.push(id);
-                id
-            }
+            Self::One { id, .. } => *id = Some(new),
+            Self::Many(crowd) => crowd.admit(new, key, packed),
         }
+        new
     }
 
     /// Forgets a listener if it wants nothing any more.
     pub(super) fn dismiss(&mut self, id: u32, packed: &mut Packed<A>) {
-        let idle = |packed: &Packed<A>| {
-            Some(packed.listeners.get(id)?.loose == 0 && packed.listeners.rows(id).is_empty())
-        };
-        if idle(packed) != Some(true) {
+        let Some(key) = packed.listeners.get(id).filter(|known| known.is_idle()).map(|known| known.key)
+        else {
             return;
-        }
-        let Some(gone) = packed.listeners.remove(id) else { return };
+        };
         match self {
             Self::One { id, .. } => *id = None,
-            Self::Many { ids, .. } => {
-                let place = gone.place as usize;
-                if ids.get(place) == Some(&id) {
-                    ids.swap_remove(place);
-                }
-                let moved = ids.get(place).and_then(|&moved| packed.listeners.get_mut(moved));
-                if let Some(moved) = moved {
-                    moved.place = gone.place;
-                }
-            }
+            Self::Many(crowd) => crowd.expel(id, key, packed),
+        }
+        packed.listeners.remove(id);
+    }
+
+    /// A row more for a channel, of the listener `id`; whether it is the first of the link.
+    pub(super) fn enter(&mut self, id: u32, star: u32, channel: u32) -> bool {
+        match self {
+            Self::One { .. } => true,
+            Self::Many(crowd) => crowd.enter(id, star, channel),
         }
     }
 
-    /// A row more for a channel.
-    pub(super) fn enter(&mut self, star: u32, channel: u32) {
-        let Self::Many { wants, groups, .. } = self else { return };
-        if !has_any(wants, star) {
-            *groups = groups.saturating_add(1);
+    /// A row less for a channel, of the listener `id`.
+    pub(super) fn leave(&mut self, id: u32, star: u32, channel: u32) {
+        if let Self::Many(crowd) = self {
+            crowd.leave(id, star, channel);
         }
-        let count = wants.entry((star, channel)).or_default();
-        *count = count.saturating_add(1);
     }
 
-    /// A row less for a channel.
-    pub(super) fn leave(&mut self, star: u32, channel: u32) {
-        let Self::Many { wants, groups, .. } = self else { return };
-        let Some(count) = wants.get_mut(&(star, channel)) else { return };
-        *count = count.saturating_sub(1);
-        if *count == 0 {
-            wants.remove(&(star, channel));
-            if !has_any(wants, star) {
-                *groups = groups.saturating_sub(1);
-            }
+    /// Whether a row of a channel is the only one of the link.
+    pub(super) fn is_last(&self, star: u32, channel: u32) -> bool {
+        match self {
+            Self::One { .. } => true,
+            Self::Many(crowd) => crowd.count(star, channel) <= 1,
+        }
+    }
+
+    /// Who has rows of a group.
+    pub(super) fn who(&mut self, star: u32, packed: &Packed<A>) -> Vec<u32> {
+        match self {
+            Self::One { id, .. } => id.filter(|&id| packed.own(id, star).is_some()).into_iter().collect(),
+            Self::Many(crowd) => crowd.who(star, packed),
+        }
+    }
+
+    /// All groups of the link are packed.
+    pub(super) fn forget_who(&mut self) {
+        if let Self::Many(crowd) = self {
+            crowd.forget_who();
         }
     }
 
@@ -149,8 +160,9 @@ impl<A: Family> Audience<A> {
     pub(super) fn channels(&self, star: u32, packed: &Packed<A>) -> Vec<u32> {
         match self {
             Self::One { id, .. } => id.map(|id| packed.channels_of(id, star).collect()).unwrap_or_default(),
-            Self::Many { wants, .. } => {
-                wants.range((star, 0)..=(star, u32::MAX)).map(|(&(_, channel), _)| channel).collect()
+            Self::Many(crowd) => {
+                let everything = Some(star).filter(|&star| crowd.count(star, star) > 0);
+                everything.into_iter().chain(crowd.sources(star)).collect()
             }
         }
     }
@@ -162,28 +174,15 @@ impl<A: Family> Audience<A> {
                 let channels = id.map(|id| packed.channels_of(id, star)).into_iter().flatten();
                 channels.filter(|&channel| channel != star).count()
             }
-            Self::Many { wants, .. } => {
-                let channels = wants.range((star, 0)..=(star, u32::MAX));
-                channels.filter(|&(&(_, channel), _)| channel != star).count()
-            }
-        }
-    }
-
-    /// How many rows all have of a group.
-    pub(super) fn rows(&self, star: u32, packed: &Packed<A>) -> usize {
-        match self {
-            Self::One { id, .. } => id.map_or(0, |id| packed.channels_of(id, star).count()),
-            Self::Many { wants, .. } => {
-                wants.range((star, 0)..=(star, u32::MAX)).map(|(_, &count)| count as usize).sum()
-            }
+            Self::Many(crowd) => crowd.sources(star).count(),
         }
     }
 
     /// Whether anybody wants something of a group.
     pub(super) fn wants(&self, star: u32, packed: &Packed<A>) -> bool {
         match self {
-            Self::One { id, .. } => id.is_some_and(|id| packed.channels_of(id, star).next().is_some()),
-            Self::Many { wants, .. } => has_any(wants, star),
+            Self::One { id, .. } => id.is_some_and(|id| packed.own(id, star).is_some()),
+            Self::Many(crowd) => crowd.wants(star),
         }
     }
 
@@ -191,11 +190,7 @@ impl<A: Family> Audience<A> {
     pub(super) fn groups(&self, packed: &Packed<A>) -> Vec<u32> {
         match self {
             Self::One { id, .. } => id.map(|id| packed.groups(id)).unwrap_or_default(),
-            Self::Many { wants, .. } => {
-                let mut groups: Vec<u32> = wants.keys().map(|&(star, _)| star).collect();
-                groups.dedup();
-                groups
-            }
+            Self::Many(crowd) => crowd.groups(),
         }
     }
 
@@ -207,26 +202,30 @@ impl<A: Family> Audience<A> {
                 id.map_or(0, |id| packed.listeners.rows(id).len()) >= as_many
                     && self.groups(packed).len() >= as_many
             }
-            Self::Many { groups, .. } => *groups >= as_many,
+            Self::Many(crowd) => crowd.group_count() >= as_many,
         }
     }
 
     /// What all want of a group together.
     pub(super) fn filter(&self, star: u32, packed: &Packed<A>) -> Filter<A> {
-        let source = |number: u32| packed.channels.get(number).filter(|named| named.star == star)?.source;
+        self.filter_without(None, star, packed)
+    }
+
+    /// What all want of a group together, but for one channel.
+    pub(super) fn filter_without(&self, one: Option<u32>, star: u32, packed: &Packed<A>) -> Filter<A> {
+        let is_of = |number: &u32| packed.channels.star(*number) == star;
+        let source = |number: u32| packed.channels.get(Some(number).filter(is_of)?)?.source;
+        let is_other = |&channel: &u32| one != Some(channel);
         match self {
             Self::One { id, .. } => {
                 let rows = id.map_or(&[][..], |id| packed.listeners.rows(id));
-                if rows.iter().any(|row| row.channel == star) {
+                if one != Some(star) && has(rows, star) {
                     return Filter::EVERYTHING;
                 }
-                Filter::include(rows.iter().filter_map(|row| source(row.channel)))
+                Filter::include(rows.iter().map(|row| row.channel).filter(is_other).filter_map(source))
             }
-            Self::Many { wants, .. } if wants.contains_key(&(star, star)) => Filter::EVERYTHING,
-            Self::Many { wants, .. } => {
-                let wanted = wants.range((star, 0)..=(star, u32::MAX));
-                Filter::include(wanted.filter_map(|(&(_, channel), _)| source(channel)))
-            }
+            Self::Many(crowd) if one != Some(star) && crowd.count(star, star) > 0 => Filter::EVERYTHING,
+            Self::Many(crowd) => Filter::include(crowd.sources(star).filter(is_other).filter_map(source)),
         }
     }
 
@@ -256,14 +255,12 @@ impl<A: Family> Audience<A> {
         channel: u32,
         packed: &Packed<A>,
     ) -> bool {
-        let Self::Many { wants, .. } = self else { return false };
-        let count = wants.get(&(star, channel)).copied().unwrap_or(0);
-        let rows = id.map_or(&[][..], |id| packed.listeners.rows(id));
-        count > u32::from(rows.iter().any(|row| row.channel == channel))
+        let Self::Many(crowd) = self else { return false };
+        let count = crowd.count(star, channel);
+        count > 0 && count > u32::from(id.is_some_and(|id| has(packed.listeners.rows(id), channel)))
     }
 }
 
-/// Whether anybody wants a channel of a group.
-fn has_any(wants: &BTreeMap<(u32, u32), u32>, star: u32) -> bool {
-    wants.range((star, 0)..=(star, u32::MAX)).next().is_some()
+fn has(rows: &[Row], channel: u32) -> bool {
+    rows.iter().any(|row| row.channel == channel)
 }

@@ -2,8 +2,9 @@
 
 use core::hint::black_box;
 
+use super::packed::Row;
 use super::{Input, Reject, Router};
-use crate::machine::{Machine, Received, Sink};
+use crate::machine::{Received, Sink};
 use crate::mld::Family;
 use crate::time::Instant;
 
@@ -12,7 +13,7 @@ use crate::time::Instant;
 const AHEAD: usize = 32;
 
 impl<A: Family> Router<A> {
-    /// Takes packets one after the other, as [`Machine::handle_input`] does; `refuse` is told of each that was refused, by
+    /// Takes packets one after the other, as [`handle_input`](crate::Machine::handle_input) does; `refuse` is told of each that was refused, by
     /// its place among them.
     ///
     /// It is the same as as many calls, but what is known of the listeners is fetched for many of them at once: where
@@ -45,9 +46,11 @@ impl<A: Family> Router<A> {
     ) {
         let mut place: usize = 0;
         for packets in packets.chunks(AHEAD) {
-            self.fetch(packets);
-            for &packet in packets {
-                if let Err(why) = self.handle_input(now, Input::Packet(packet), out) {
+            let guesses = self.fetch(packets);
+            for (&packet, guess) in packets.iter().zip(guesses) {
+                if !self.refresh(now, &packet, guess)
+                    && let Err(why) = self.take(now, Input::Packet(packet), out)
+                {
                     refuse(place, why);
                 }
                 place = place.saturating_add(1);
@@ -56,17 +59,22 @@ impl<A: Family> Router<A> {
     }
 
     /// Reads what is known of the listeners, each step for all of them: no step waits for another of the same listener.
-    fn fetch(&self, packets: &[Received<A::Message<'_>, A>]) {
-        let mut known = [None; AHEAD];
-        for (known, packet) in known.iter_mut().zip(packets) {
-            let meta = &packet.meta;
-            *known = self
-                .links
-                .get(&meta.link)
-                .and_then(|link| link.audience.find(meta.link, link.audience.key(meta.src), &self.packed));
+    /// The numbers that the listeners may have.
+    fn fetch(&self, packets: &[Received<A::Message<'_>, A>]) -> [Option<u32>; AHEAD] {
+        let mut links = [None; AHEAD];
+        for (link, packet) in links.iter_mut().zip(packets) {
+            *link = self.links.get(&packet.meta.link);
         }
-        let rows = known.into_iter().flatten().map(|id| self.packed.listeners.rows(id));
-        let first = rows.filter_map(|rows| rows.first()).fold(0, |all, row| all ^ row.channel);
-        black_box(first);
+        let mut guesses = [None; AHEAD];
+        for ((guess, link), packet) in guesses.iter_mut().zip(links).zip(packets) {
+            *guess = link.and_then(|link| link.audience.guess(packet.meta.src, &self.packed));
+        }
+        let mut rows: [&[Row]; AHEAD] = [&[]; AHEAD];
+        for (rows, guess) in rows.iter_mut().zip(guesses) {
+            *rows = guess.map_or(&[], |id| self.packed.listeners.rows(id));
+        }
+        let first = rows.iter().filter_map(|rows| rows.first());
+        black_box(first.fold(0, |all, row| all ^ row.channel));
+        guesses
     }
 }

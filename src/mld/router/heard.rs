@@ -33,7 +33,7 @@ pub(super) enum Word {
 impl Word {
     /// What a record type means; the Hold types of the link come first, because those of the draft are also those of
     /// current-state records. `None` is skipped (RFC 3810 5.2.12).
-    fn of(kind: RecordType, hold: Option<HoldTypes>) -> Option<Self> {
+    pub(super) fn of(kind: RecordType, hold: Option<HoldTypes>) -> Option<Self> {
         match hold {
             Some(types) if kind.0 == types.include => Some(Self::Hold(FilterMode::Include)),
             Some(types) if kind.0 == types.exclude => Some(Self::Hold(FilterMode::Exclude)),
@@ -75,6 +75,15 @@ pub(super) enum Sources<'a, A: Family> {
 }
 
 impl<A: Family> Records<'_, A> {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        match *self {
+            Self::Report(records) => A::records(records).size_hint().0,
+            Self::Told(records) => records.len(),
+            Self::Join { .. } | Self::Leave { .. } => 1,
+        }
+    }
+
     /// Hands every record to `take`, but for those of unknown types: they are skipped before anything of them is believed
     /// (RFC 3810 5.2.12).
     pub(super) fn each(self, hold: Option<HoldTypes>, mut take: impl FnMut(Said<'_, A>)) {
@@ -113,13 +122,7 @@ impl<A: Family> Said<'_, A> {
     /// The sources that it asks for again if it changes nothing: `None` for what changes something, or may.
     pub(super) fn repeats(&self) -> Option<&[A::Octets]> {
         let Sources::Octets(sources) = self.sources else { return None };
-        let repeats = match self.word {
-            _ if self.version < Version::Current => false,
-            Word::Record(Kind::IsIn | Kind::Allow) => !sources.is_empty(),
-            Word::Record(Kind::IsEx | Kind::ToEx) => sources.is_empty(),
-            Word::Record(Kind::ToIn | Kind::Block) | Word::Hold(_) => false,
-        };
-        repeats.then_some(sources)
+        (self.version == Version::Current && repeats(self.word, sources.is_empty())).then_some(sources)
     }
 
     /// Has the record judged, and hands it to `take` unless it is skipped in silence.
@@ -138,6 +141,15 @@ impl<A: Family> Said<'_, A> {
             Sources::List(sources) => sources,
         };
         judged(Heard { group, word, sources, version }, face).map(take)
+    }
+}
+
+/// Whether a record asks only again for what it names if that is known: for its sources, or if `names_none` for everybody.
+pub(super) const fn repeats(word: Word, names_none: bool) -> bool {
+    match word {
+        Word::Record(Kind::IsIn | Kind::Allow) => !names_none,
+        Word::Record(Kind::IsEx | Kind::ToEx) => names_none,
+        Word::Record(Kind::ToIn | Kind::Block) | Word::Hold(_) => false,
     }
 }
 

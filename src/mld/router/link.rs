@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::audience::Audience;
 use super::face::Face;
 use super::group::Group;
+use super::packed::Packed;
 use super::querier::{Event, Role, Setting};
 use super::{Action, Config, LinkKind};
 use crate::machine::LinkId;
@@ -22,7 +23,7 @@ pub(super) struct Link<A: Family> {
     hold: Option<HoldTypes>,
     pub(super) role: Role<A>,
     /// The timers that the querier of the link says, while it is another.
-    adopted: Option<Timing>,
+    adopted: Option<Box<Timing>>,
     /// Until when no other warning is given.
     quiet_until: Option<Instant>,
     /// Groups of which more is known than rows can say.
@@ -32,7 +33,7 @@ pub(super) struct Link<A: Family> {
 }
 
 impl<A: Family> Link<A> {
-    pub(super) const fn new(address: A, kind: LinkKind, hold: Option<HoldTypes>) -> Self {
+    pub(super) fn new(address: A, kind: LinkKind, hold: Option<HoldTypes>) -> Self {
         Self {
             address,
             hold,
@@ -51,15 +52,26 @@ impl<A: Family> Link<A> {
             address: self.address,
             kind: self.audience.kind(),
             hold: self.hold,
-            timing: self.timing(config),
+            timing: *self.timing(config),
             is_other_querier: self.role.other().is_some(),
             config,
         }
     }
 
+    /// Whether `id` is the number of the listener that `from` is on this `link`.
+    pub(super) fn is_listener(&self, link: LinkId, from: A, id: u32, packed: &Packed<A>) -> bool {
+        let key = self.audience.key(from);
+        packed.listeners.get(id).is_some_and(|known| known.link == link && known.key == key)
+    }
+
     /// The timers in force.
-    pub(super) fn timing(&self, config: &Config<A>) -> Timing {
-        self.adopted.unwrap_or(config.timing)
+    pub(super) fn timing<'a>(&'a self, config: &'a Config<A>) -> &'a Timing {
+        self.adopted.as_deref().unwrap_or(&config.timing)
+    }
+
+    /// Record types of Hold, where they are understood.
+    pub(super) const fn hold(&self) -> Option<HoldTypes> {
+        self.hold
     }
 
     /// Whether Queries of others count here.
@@ -104,7 +116,7 @@ impl<A: Family> Link<A> {
     ) {
         self.warn(now, id, from, question, config, out);
         if from.precedes(self.address) {
-            self.adopted = Some(config.timing.adopting(question.robustness, question.interval));
+            self.adopted = Some(Box::new(config.timing.adopting(question.robustness, question.interval)));
         }
         let face = self.face(id, config);
         self.turn(now, Event::Heard(from), &face, out);

@@ -15,6 +15,12 @@ impl<A> Default for Members<A> {
 }
 
 impl<A: Ord + Copy> Members<A> {
+    /// These, each once.
+    pub(super) fn of(mut members: Vec<(A, Member<A>)>) -> Self {
+        members.sort_unstable_by_key(|&(key, _)| key);
+        Self(members)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }

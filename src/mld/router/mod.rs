@@ -32,6 +32,7 @@ mod apply;
 mod audience;
 mod batch;
 mod config;
+mod crowd;
 mod face;
 mod fsm;
 mod group;
@@ -44,9 +45,11 @@ mod packed;
 mod plan;
 mod querier;
 mod query;
+mod refresh;
 mod repack;
 mod sources;
 mod tables;
+mod touched;
 mod tracking;
 mod view;
 
@@ -251,6 +254,8 @@ pub struct Router<A: Family = Ipv6Addr> {
     /// Set while more is due than the budget of one call allowed.
     not_before: Option<Instant>,
     refused: u64,
+    /// What a call has touched; nothing between calls.
+    touched: touched::Touched<A>,
     /// Where the actions of a call are gathered for a sink that is no `Vec`; empty between calls.
     scratch: Vec<Action<A>>,
 }
@@ -279,6 +284,7 @@ impl<A: Family> Router<A> {
             timers: Timers::default(),
             not_before: None,
             refused: 0,
+            touched: touched::Touched::default(),
             scratch: Vec::new(),
         })
     }
@@ -286,6 +292,19 @@ impl<A: Family> Router<A> {
     /// When something falls due.
     fn next(&self) -> Option<Instant> {
         self.timers.next().into_iter().chain(self.packed.listeners.next()).min()
+    }
+
+    /// Takes whatever it is. Never inlined: what [`Router::refresh`] takes should not pay for its frame.
+    #[inline(never)]
+    fn take(
+        &mut self,
+        now: Instant,
+        input: Input<'_, A>,
+        out: &mut impl Sink<Action<A>>,
+    ) -> Result<(), Reject<A>> {
+        let plan = self.check(now, input)?;
+        self.through(out, |router, actions| router.apply(now, plan, actions));
+        Ok(())
     }
 
     fn through(&mut self, out: &mut impl Sink<Action<A>>, step: impl FnOnce(&mut Self, &mut Vec<Action<A>>)) {
@@ -309,9 +328,12 @@ impl<A: Family> Machine for Router<A> {
         input: Input<'_, A>,
         out: &mut impl Sink<Action<A>>,
     ) -> Result<(), Reject<A>> {
-        let plan = self.check(now, input)?;
-        self.through(out, |router, actions| router.apply(now, plan, actions));
-        Ok(())
+        if let Input::Packet(packet) = &input
+            && self.refresh(now, packet, None)
+        {
+            return Ok(());
+        }
+        self.take(now, input, out)
     }
 
     fn handle_timeout(&mut self, now: Instant, out: &mut impl Sink<Action<A>>) {

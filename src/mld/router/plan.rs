@@ -49,11 +49,11 @@ impl<A: Family> Gate<A> for Router<A> {
         self.links.get(&link).map(|link| &**link)
     }
 
-    fn has_room(&self, state: &Link<A>, link: LinkId, listener: A) -> bool {
+    fn has_room(&self, state: &Link<A>, listener: A) -> bool {
         let audience = &state.audience;
         let has_room =
-            audience.ids().len() < self.config.limits.listeners_per_link && self.packed.listeners.has_room();
-        has_room || audience.find(link, audience.key(listener), &self.packed).is_some()
+            audience.len() < self.config.limits.listeners_per_link && self.packed.listeners.has_room();
+        has_room || audience.find(audience.key(listener), &self.packed).is_some()
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) trait Gate<A: Family> {
     fn link(&self, link: LinkId) -> Option<&Link<A>>;
 
     /// Whether `listener` may be one of the link.
-    fn has_room(&self, state: &Link<A>, link: LinkId, listener: A) -> bool;
+    fn has_room(&self, state: &Link<A>, listener: A) -> bool;
 
     /// Judges an input; the machine stays as it is.
     fn judge<'a>(&self, now: Instant, input: Input<'a, A>) -> Result<Plan<'a, A>, Reject<A>> {
@@ -101,7 +101,7 @@ pub(super) trait Gate<A: Family> {
     }
 
     fn room(&self, state: &Link<A>, link: LinkId, listener: A) -> Result<(), Reject<A>> {
-        if self.has_room(state, link, listener) { Ok(()) } else { Err(Reject::TooManyListeners(link)) }
+        if self.has_room(state, listener) { Ok(()) } else { Err(Reject::TooManyListeners(link)) }
     }
 
     /// The rules of the wire, and then what the link says of it.

@@ -6,56 +6,27 @@ use alloc::vec::Vec;
 use super::group::Group;
 use super::members::Members;
 use super::packed::plain;
-use super::tables::{Tables, Touch};
-use super::tracking::Member;
+use super::tables::Tables;
 use crate::channel::Filter;
 use crate::mld::Family;
 
 impl<A: Family> Tables<'_, A> {
-    /// The listeners that want something of a packed group, and what.
-    fn members(&self, star: u32) -> Vec<(u32, A, Member<A>)> {
-        let Self { link, packed, .. } = self;
-        let mut channels = link.audience.channels(star, packed);
-        channels.sort_unstable();
-        let mut left = link.audience.rows(star, packed);
-        let mut members = Vec::new();
-        // A link does not know who wants a channel, only how many: listeners are looked at until they are found.
-        for &id in link.audience.ids() {
-            let rows = packed
-                .listeners
-                .rows(id)
-                .iter()
-                .filter(|row| channels.binary_search(&row.channel).is_ok())
-                .count();
-            if rows > 0 {
-                let key = packed.listeners.get(id).map(|listener| listener.key);
-                members.extend(key.zip(packed.member(id, star)).map(|(key, member)| (id, key, member)));
-            }
-            left = left.saturating_sub(rows);
-            if left == 0 {
-                break;
-            }
-        }
-        members
-    }
-
     /// Makes a group of what rows say of it, or of nothing.
     pub(super) fn unpack(&mut self, group: A, star: Option<u32>) {
-        let told = match self.touched.get(&(self.face.link, group)) {
-            Some(Touch::Rows(told)) => told.clone(),
-            _ => star.map_or(Filter::NOTHING, |star| self.link.audience.filter(star, self.packed)),
-        };
-        let mut members = Members::default();
-        for (id, key, member) in star.map(|star| self.members(star)).unwrap_or_default() {
-            members.insert(key, member);
+        let told = self.touched.told(self.face.link, group).cloned();
+        let told = told.unwrap_or_else(|| {
+            star.map_or(Filter::NOTHING, |star| self.link.audience.filter(star, self.packed))
+        });
+        let mut members = Vec::new();
+        for id in star.map(|star| self.link.audience.who(star, self.packed)).unwrap_or_default() {
+            let key = self.packed.listeners.get(id).map(|listener| listener.key);
+            members.extend(key.zip(star.and_then(|star| self.packed.member(id, star))));
             if let Some(listener) = self.packed.listeners.get_mut(id) {
                 listener.loose = listener.loose.saturating_add(1);
             }
-            if let Some(star) = star {
-                self.drop_rows(id, star, |_| true);
-            }
+            self.take_out(id, |_, row, channels| Some(channels.star(row.channel)) == star);
         }
-        self.link.groups.insert(group, Box::new(Group::of(members, told)));
+        self.link.groups.insert(group, Box::new(Group::of(Members::of(members), told)));
     }
 
     /// Makes rows of a group, if rows can say all that is known of it; whether they could.
@@ -66,13 +37,13 @@ impl<A: Family> Tables<'_, A> {
         }
         let rows = state.members.iter().map(|(key, member)| {
             let rows = plain(&member.wish)?;
-            let id = self.link.audience.find(self.face.link, key, self.packed);
-            self.packed.has_room_for(id, rows.len()).then_some((key, member.since, rows))
+            let id = self.link.audience.find(key, self.packed);
+            self.packed.has_room_for(id, rows.len()).then_some((id, key, member.since, rows))
         });
         let Some(rows) = rows.collect::<Option<Vec<_>>>() else { return false };
         self.link.groups.remove(&group);
-        for (key, since, rows) in rows {
-            self.write(key, group, &rows, since);
+        for (id, key, since, rows) in rows {
+            self.write(id, key, group, &rows, since);
             self.count_loose(key, |loose| loose.saturating_sub(1));
         }
         true

@@ -1,33 +1,18 @@
 //! The tables of one link, packed or not, and what records do to them.
 
-use alloc::collections::BTreeMap;
-use alloc::vec::Vec;
-
 use super::Refusal;
 use super::face::Face;
 use super::fsm::Kind;
 use super::group::Statement;
 use super::heard::{Heard, Word};
 use super::link::Link;
-use super::packed::{Packed, Row, plain};
+use super::packed::{Channels, Own, Packed, Row, plain};
 use super::sources::Until;
+use super::touched::{Touch, Touched};
 use super::tracking::{Member, Wish};
-use crate::channel::{Filter, SourceList};
-use crate::machine::LinkId;
+use crate::channel::SourceList;
 use crate::mld::{Family, Version};
 use crate::time::Instant;
-
-/// What a call has touched, by link and group, and what was told of it before: one action each comes of it.
-pub(super) type Touched<A> = BTreeMap<(LinkId, A), Touch<A>>;
-
-/// What a call has done to a group.
-#[derive(Clone, Debug)]
-pub(super) enum Touch<A> {
-    /// Rows came or went; this was told of the group before.
-    Rows(Filter<A>),
-    /// A group that is not packed: whether more than timers that run longer came of it.
-    Group { changed: bool },
-}
 
 /// The tables of one link, at hand.
 pub(super) struct Tables<'a, A: Family> {
@@ -41,24 +26,33 @@ pub(super) struct Tables<'a, A: Family> {
 impl<A: Family> Tables<'_, A> {
     /// The number of a listener that wants something.
     pub(super) fn listener(&self, listener: A) -> Option<u32> {
-        self.link.audience.find(self.face.link, self.link.audience.key(listener), self.packed)
+        self.link.audience.find(self.link.audience.key(listener), self.packed)
     }
 
-    /// Takes a record of `listener`.
+    /// Whether `id` is the number of a listener.
+    pub(super) fn is_listener(&self, listener: A, id: u32) -> bool {
+        self.link.is_listener(self.face.link, listener, id, self.packed)
+    }
+
+    /// Takes a record of `listener`, whose number is `id` if it has one.
     ///
     /// # Errors
     /// It wants for room, as [`Refusal::TableFull`] says.
-    pub(super) fn hear(&mut self, listener: A, heard: Heard<'_, A>, until: Until) -> Result<(), Refusal> {
+    pub(super) fn hear(
+        &mut self,
+        listener: A,
+        id: Option<u32>,
+        heard: Heard<'_, A>,
+        until: Until,
+    ) -> Result<(), Refusal> {
         let Heard { group, word, sources, version } = heard;
         let from = self.link.audience.key(listener);
         let said = Statement { from, word, sources, until, version };
-        let id = self.listener(listener);
-        let star =
-            self.packed.channels.group(group).filter(|&star| self.link.audience.wants(star, self.packed));
-        let has_rows =
-            id.zip(star).is_some_and(|(id, star)| self.packed.channels_of(id, star).next().is_some());
+        let star = self.packed.channels.group(group);
+        let own = id.zip(star).and_then(|(id, star)| self.packed.own(id, star));
+        let star = star.filter(|&star| own.is_some() || self.link.audience.wants(star, self.packed));
         let known = self.link.groups.get(&group);
-        let was = has_rows || known.is_some_and(|known| known.members.contains(from));
+        let was = own.is_some() || known.is_some_and(|known| known.members.contains(from));
         // One that this call has emptied is there until its end.
         let is_new = known.is_none_or(|known| known.is_nothing()) && star.is_none();
         if !was && said.is_join() {
@@ -74,11 +68,12 @@ impl<A: Family> Tables<'_, A> {
                 && (!said.is_join() || self.packed.has_room_for(id, sources.len().max(1)))
                 && let Word::Record(kind) = word
             {
-                if let Some(heard) = self.hear_channel(kind, &said, group, id, star) {
-                    return heard;
-                }
-                if self.hear_rows(&said, group, id, star) {
-                    return Ok(());
+                let packed = Of { group, id, star, own };
+                match self.hear_channel(kind, &said, packed) {
+                    Channel::Heard(heard) => return heard,
+                    Channel::Asked => {}
+                    Channel::More if self.hear_rows(&said, packed) => return Ok(()),
+                    Channel::More => {}
                 }
             }
             self.unpack(group, star);
@@ -103,77 +98,75 @@ impl<A: Family> Tables<'_, A> {
     }
 
     /// Takes what nearly all records say that say anything new: one channel more for a listener, or one less, or its last
-    /// of a group; `None` if it is not that, or somebody is to be asked.
-    fn hear_channel(
-        &mut self,
-        kind: Kind,
-        said: &Statement<'_, A>,
-        group: A,
-        id: Option<u32>,
-        star: Option<u32>,
-    ) -> Option<Result<(), Refusal>> {
+    /// of a group.
+    fn hear_channel(&mut self, kind: Kind, said: &Statement<'_, A>, of: Of<A>) -> Channel {
+        let Of { group, id, star, own } = of;
         let Self { link, packed, .. } = self;
         let (audience, packed) = (&link.audience, &**packed);
         let has = |channel: u32| {
             id.is_some_and(|id| packed.listeners.rows(id).iter().any(|row| row.channel == channel))
         };
-        let has_everything = star.is_some_and(has);
-        let rows = || id.zip(star).map(|(id, star)| packed.channels_of(id, star)).into_iter().flatten();
+        let has_everything = own.is_some_and(|own| own.everything);
         let is_asked_about =
             |channel: u32| star.is_some_and(|star| audience.is_wanted_by_others(id, star, channel, packed));
         match (kind, said.sources.as_slice()) {
-            (Kind::IsEx | Kind::ToEx, []) if rows().next().is_none() => {
-                self.join(said, group, star, None);
-            }
+            (Kind::IsEx | Kind::ToEx, []) if own.is_none() => self.join(said, of, None),
             (Kind::IsIn | Kind::Allow, &[source]) if !has_everything => {
                 let channel = packed.channels.find(group, Some(source));
                 if channel.is_some_and(has) {
-                    return None;
+                    return Channel::More;
                 }
                 let known = star.map_or(0, |star| audience.sources(star, packed));
                 let is_full = known >= self.face.config.limits.sources_per_group;
                 if is_full && !channel.is_some_and(is_asked_about) {
-                    return Some(Err(Refusal::TableFull));
+                    return Channel::Heard(Err(Refusal::TableFull));
                 }
-                self.join(said, group, star, Some(source));
+                self.join(said, of, Some(source));
             }
+            // It has left already.
+            (Kind::ToIn, []) if own.is_none() => {}
             (Kind::ToIn, []) => {
+                let mut rows =
+                    id.zip(star).map(|(id, star)| packed.channels_of(id, star)).into_iter().flatten();
                 let others = star.is_some_and(is_asked_about);
-                if others || !has_everything && rows().any(is_asked_about) {
-                    return None;
+                if others || !has_everything && rows.any(is_asked_about) {
+                    return Channel::Asked;
                 }
-                self.leave(id, group, star, |_| true);
+                drop(rows);
+                self.leave(of, |_| true);
             }
             (Kind::Block, &[source]) if !has_everything => {
                 let channel = packed.channels.find(group, Some(source)).filter(|&channel| has(channel));
                 let others = star.is_some_and(is_asked_about);
                 if channel.is_some_and(|channel| others || is_asked_about(channel)) {
-                    return None;
+                    return Channel::Asked;
                 }
-                self.leave(id, group, star, |left| left == Some(source));
+                self.leave(of, |left| left == Some(source));
             }
-            _ => return None,
+            _ => return Channel::More,
         }
-        Some(Ok(()))
+        Channel::Heard(Ok(()))
     }
 
     /// A row more.
-    fn join(&mut self, said: &Statement<'_, A>, group: A, star: Option<u32>, source: Option<A>) {
-        self.touch_rows(group, star);
+    fn join(&mut self, said: &Statement<'_, A>, of: Of<A>, source: Option<A>) {
+        let Of { group, id, star, own } = of;
         let Self { now, face, link, packed, .. } = self;
-        let id = link.audience.enroll(face.link, said.from, packed);
-        let member = star.and_then(|star| packed.since(id, star));
-        let channel = packed.channels.take(group, source);
-        let star = packed.channels.get(channel).map_or(channel, |named| named.star);
-        packed.listeners.push(id, Row::new(channel, member.unwrap_or(*now), said.until.due));
-        link.audience.enter(star, channel);
-        packed.listeners.arm(id);
+        let id = id.unwrap_or_else(|| link.audience.admit(face.link, said.from, packed));
+        let since = own.map_or(*now, |own| own.since);
+        let channel = match (star, source) {
+            (Some(star), None) => {
+                packed.channels.keep(star);
+                star
+            }
+            _ => packed.channels.take(group, source),
+        };
+        self.add_row(id, group, Row::new(channel, since, said.until.due));
     }
 
     /// Those rows less that are from whom `goes` says, if it has any.
-    fn leave(&mut self, id: Option<u32>, group: A, star: Option<u32>, goes: impl Fn(Option<A>) -> bool) {
-        if let (Some(id), Some(star)) = (id, star) {
-            self.touch_rows(group, Some(star));
+    fn leave(&mut self, of: Of<A>, goes: impl Fn(Option<A>) -> bool) {
+        if let (Some(id), Some(star)) = (of.id, of.star) {
             self.drop_rows(id, star, goes);
             self.link.audience.dismiss(id, self.packed);
         }
@@ -181,7 +174,8 @@ impl<A: Family> Tables<'_, A> {
 
     /// Takes a record of a group that is packed, or new, if rows can say what comes of it and nobody is to be asked;
     /// whether it was that.
-    fn hear_rows(&mut self, said: &Statement<'_, A>, group: A, id: Option<u32>, star: Option<u32>) -> bool {
+    fn hear_rows(&mut self, said: &Statement<'_, A>, of: Of<A>) -> bool {
+        let Of { group, id, star, .. } = of;
         let member = id.zip(star).and_then(|(id, star)| self.packed.member(id, star));
         let Member { wish, since } = member.unwrap_or(Member { wish: Wish::NOTHING, since: self.now });
         let (next, left) = wish.on(said.word, said.sources, said.until);
@@ -199,73 +193,102 @@ impl<A: Family> Tables<'_, A> {
         if is_asked || new > 0 && known.saturating_add(new) > limit {
             return false;
         }
-        self.touch_rows(group, star);
-        self.write(said.from, group, &rows, since);
+        self.write(id, said.from, group, &rows, since);
         true
     }
 
-    /// Notes what was told of a packed group.
-    fn touch_rows(&mut self, group: A, star: Option<u32>) {
-        let Self { face, link, packed, .. } = self;
-        let told = || star.map_or(Filter::NOTHING, |star| link.audience.filter(star, packed));
-        self.touched.entry((face.link, group)).or_insert_with(|| Touch::Rows(told()));
-    }
-
-    /// Makes `rows` all that a listener wants of a group.
-    pub(super) fn write(&mut self, from: A, group: A, rows: &[(Option<A>, Instant)], since: Instant) {
-        let Self { face, link, packed, .. } = self;
-        if rows.is_empty() && link.audience.find(face.link, from, packed).is_none() {
+    /// Makes `rows` all that a listener wants of a group; `id` is its number, if it has one.
+    pub(super) fn write(
+        &mut self,
+        id: Option<u32>,
+        from: A,
+        group: A,
+        rows: &[(Option<A>, Instant)],
+        since: Instant,
+    ) {
+        let Self { now, face, link, packed, .. } = self;
+        if rows.is_empty() && id.is_none() {
             return;
         }
-        let id = link.audience.enroll(face.link, from, packed);
+        let id = id.unwrap_or_else(|| link.audience.admit(face.link, from, packed));
+        let now = *now;
         for &(source, due) in rows {
-            if packed.prolong(id, group, source, due) {
+            let known = self.packed.channels.find(group, source);
+            if known.is_some_and(|channel| self.packed.prolong(now, id, channel, due)) {
                 continue;
             }
-            let channel = packed.channels.take(group, source);
-            let star = packed.channels.get(channel).map_or(channel, |named| named.star);
-            packed.listeners.push(id, Row::new(channel, since, due));
-            link.audience.enter(star, channel);
+            let channel = self.packed.channels.take(group, source);
+            self.add_row(id, group, Row::new(channel, since, due));
         }
-        let Some(star) = packed.channels.group(group) else { return };
+        let Some(star) = self.packed.channels.group(group) else { return };
         self.drop_rows(id, star, |source| rows.iter().all(|&(kept, _)| kept != source));
-        self.packed.listeners.arm(id);
         self.link.audience.dismiss(id, self.packed);
     }
 
-    /// Takes those rows of a listener out that are of a group and from whom `goes` says.
-    pub(super) fn drop_rows(&mut self, id: u32, star: u32, goes: impl Fn(Option<A>) -> bool) {
-        let packed = &self.packed;
-        let source = |channel: u32| packed.channels.get(channel).and_then(|named| named.source);
-        let gone: Vec<u32> = packed.channels_of(id, star).filter(|&channel| goes(source(channel))).collect();
-        self.drop_channels(id, &gone);
+    /// Gives a listener a row of a channel that was taken for it.
+    fn add_row(&mut self, id: u32, group: A, row: Row) {
+        let channel = row.channel;
+        let star = self.packed.channels.star(channel);
+        let Self { now, face, link, packed, touched } = self;
+        packed.listeners.push(*now, id, row);
+        if link.audience.enter(id, star, channel) {
+            let told = link.audience.filter_without(Some(channel), star, packed);
+            touched.note(face.link, group, Touch::Rows(told));
+        }
     }
 
-    fn drop_channels(&mut self, id: u32, channels: &[u32]) {
-        let Self { link, packed, .. } = self;
-        packed.listeners.drop_rows(id, channels);
-        for &channel in channels {
-            if let Some(named) = packed.channels.get(channel) {
-                link.audience.leave(named.star, channel);
+    /// Takes those rows of a listener out that are of a group and from whom `goes` says.
+    fn drop_rows(&mut self, id: u32, star: u32, goes: impl Fn(Option<A>) -> bool) {
+        self.drop_if(id, |_, row, channels| {
+            let source = || channels.get(row.channel).and_then(|named| named.source);
+            channels.star(row.channel) == star && goes(source())
+        });
+    }
+
+    /// Takes those rows of a listener out of which `goes` says so, by place and row.
+    fn drop_if(&mut self, id: u32, goes: impl Fn(usize, &Row, &Channels<A>) -> bool) {
+        let Self { face, link, packed, touched, .. } = self;
+        // Ahead of any change, what was told of each group that will be another.
+        for (place, row) in packed.listeners.rows(id).iter().enumerate() {
+            let star = packed.channels.star(row.channel);
+            if goes(place, row, &packed.channels)
+                && link.audience.is_last(star, row.channel)
+                && let Some(named) = packed.channels.get(star)
+            {
+                let told = link.audience.filter(star, packed);
+                touched.note(face.link, named.group, Touch::Rows(told));
             }
-            packed.channels.release(channel);
         }
+        self.take_out(id, goes);
+    }
+
+    /// Takes those rows of a listener out of which `goes` says so; what was told of their groups is known.
+    pub(super) fn take_out(&mut self, id: u32, goes: impl Fn(usize, &Row, &Channels<A>) -> bool) {
+        let Self { link, packed, .. } = self;
+        let Packed { listeners, channels, .. } = &mut **packed;
+        let mut places = 0usize..;
+        listeners.retain(id, |row| {
+            let place = places.next().unwrap_or(usize::MAX);
+            let stays = !goes(place, row, channels);
+            if !stays {
+                link.audience.leave(id, channels.star(row.channel), row.channel);
+                channels.release(row.channel);
+            }
+            stays
+        });
     }
 
     /// Ends those rows of a listener that have ended, `most` of them; how many.
     pub(super) fn elapse_rows(&mut self, id: u32, most: usize) -> usize {
         let now = self.now;
-        let rows = self.packed.listeners.rows(id).iter();
-        let ended: Vec<u32> = rows.filter(|row| row.due <= now).take(most).map(|row| row.channel).collect();
-        for &channel in &ended {
-            if let Some(named) = self.packed.channels.get(channel) {
-                self.touch_rows(named.group, Some(named.star));
-            }
-        }
-        self.drop_channels(id, &ended);
-        self.packed.listeners.arm(id);
+        let places = self.packed.listeners.rows(id).iter().enumerate();
+        let mut ended = places.filter(|(_, row)| row.due <= now).map(|(place, _)| place);
+        let (count, last) =
+            ended.by_ref().take(most).fold((0usize, 0), |(n, _), place| (n.saturating_add(1), place));
+        self.drop_if(id, |place, row, _| place <= last && row.due <= now);
+        self.packed.listeners.arm(now, id);
         self.link.audience.dismiss(id, self.packed);
-        ended.len()
+        count
     }
 
     /// Takes a record of a group that is not packed.
@@ -283,10 +306,8 @@ impl<A: Family> Tables<'_, A> {
         heard.map(|_| ())
     }
 
-    fn touch_group(&mut self, group: A, now_changed: bool) {
-        let touch = self.touched.entry((self.face.link, group)).or_insert(Touch::Group { changed: false });
-        let before = matches!(touch, Touch::Rows(_) | Touch::Group { changed: true });
-        *touch = Touch::Group { changed: before || now_changed };
+    fn touch_group(&mut self, group: A, changed: bool) {
+        self.touched.note(self.face.link, group, Touch::Group { changed });
     }
 
     /// Takes what another router asked about a group: timers are lowered as it lowered its own (RFC 3810 7.6.1).
@@ -314,10 +335,34 @@ impl<A: Family> Tables<'_, A> {
     /// Counts the groups of a listener that are not packed anew.
     pub(super) fn count_loose(&mut self, key: A, count: impl Fn(u32) -> u32) {
         let Self { face, link, packed, .. } = self;
-        let id = link.audience.enroll(face.link, key, packed);
+        let id = link.audience.find(key, packed);
+        let id = id.unwrap_or_else(|| link.audience.admit(face.link, key, packed));
         if let Some(listener) = packed.listeners.get_mut(id) {
             listener.loose = count(listener.loose);
         }
         link.audience.dismiss(id, packed);
     }
+}
+
+/// What rows say of the group and the listener of a record.
+#[derive(Clone, Copy, Debug)]
+struct Of<A> {
+    group: A,
+    /// The number of the listener, if it wants something.
+    id: Option<u32>,
+    /// The number of the group, if anybody on the link wants something of it.
+    star: Option<u32>,
+    /// What the listener wants of it.
+    own: Option<Own>,
+}
+
+/// What comes of a record that may be about one channel.
+#[derive(Clone, Copy, Debug)]
+enum Channel {
+    /// It was that, and is done.
+    Heard(Result<(), Refusal>),
+    /// It leaves what others want: they are to be asked.
+    Asked,
+    /// It is about more than that.
+    More,
 }

@@ -107,8 +107,8 @@ impl<A: Family> Router<A> {
             Some(state) => state.state().clone(),
             None => {
                 let star = self.packed.channels.group(group)?;
-                let ids = link.audience.ids().iter();
-                let members: Vec<_> = ids.filter_map(|&id| self.packed.member(id, star)).collect();
+                let ids = link.audience.ids();
+                let members: Vec<_> = ids.filter_map(|id| self.packed.member(id, star)).collect();
                 merged(members.iter().map(|member| &member.wish.state))
             }
         };
@@ -158,7 +158,7 @@ impl<A: Family> Router<A> {
     /// listener.
     pub fn memberships(&self, link: LinkId, listener: A) -> impl Iterator<Item = Membership<A>> + use<A> {
         let state = self.links.get(&link);
-        let all = state.map(|state| state.memberships(link, listener, &self.packed));
+        let all = state.map(|state| state.memberships(listener, &self.packed));
         all.unwrap_or_default().into_values()
     }
 
@@ -187,15 +187,15 @@ impl<A: Family> Link<A> {
     }
 
     fn listeners(&self, packed: &Packed<A>) -> Vec<A> {
-        let ids = self.audience.ids().iter();
-        let mut listeners: Vec<A> = ids.filter_map(|&id| self.audience.address(id, packed)).collect();
+        let ids = self.audience.ids();
+        let mut listeners: Vec<A> = ids.filter_map(|id| self.audience.address(id, packed)).collect();
         listeners.sort_unstable();
         listeners
     }
 
-    fn memberships(&self, link: LinkId, listener: A, packed: &Packed<A>) -> BTreeMap<A, Membership<A>> {
+    fn memberships(&self, listener: A, packed: &Packed<A>) -> BTreeMap<A, Membership<A>> {
         let key = self.audience.key(listener);
-        let id = self.audience.find(link, key, packed);
+        let id = self.audience.find(key, packed);
         let groups = id.map(|id| packed.groups(id)).unwrap_or_default();
         let rows = groups
             .into_iter()

@@ -26,6 +26,7 @@ pub fn receive<'a>(
 ///
 /// # Errors
 /// The rule that it breaks.
+#[inline]
 pub fn judge(message: &Message<'_>, arrival: &Arrival<Addr4>) -> Result<(), Refused<Addr4>> {
     let (kind, is_oldest) = match message {
         Message::Query(query) => (Kind::query(query.group), false),

@@ -91,6 +91,7 @@ pub(in crate::wire) enum Kind<A> {
 
 impl<A: Family> Kind<A> {
     /// The kind of a Query about this group.
+    #[inline]
     pub(in crate::wire) fn query(group: A) -> Self {
         Self::Query((group != A::UNSPECIFIED).then_some(group))
     }
@@ -99,6 +100,7 @@ impl<A: Family> Kind<A> {
 impl<A: Family> Arrival<A> {
     /// The rules that do not look into the message, in the order of digest 3.2 (2, 3, 4, 11), and 12 for the older
     /// versions. `alerts`: whether a message of this version and kind carries a Router Alert.
+    #[inline]
     pub(in crate::wire) fn judge(&self, kind: Kind<A>, alerts: bool) -> Result<(), Refused<A>> {
         if self.hop_limit != 1 {
             return Err(Refused::HopLimit(self.hop_limit));

@@ -42,6 +42,7 @@ pub fn receive<'a>(
 ///
 /// # Errors
 /// The rule that it breaks.
+#[inline]
 pub fn judge(message: &Message<'_>, arrival: &Arrival<Addr>) -> Result<(), Refused<Addr>> {
     let kind = match message {
         Message::Query(query) => Kind::query(query.group),

@@ -211,6 +211,20 @@ fn a_hold_of_all_but_many_loses_sources_and_one_of_many_is_split() {
     assert_eq!(sizes(&host.hold(exclude(&many))), [75]);
 }
 
+/// A router that hears HOLD_EXCLUDE stops the data of every source that it does not list.
+#[test]
+fn a_hold_of_all_but_many_always_lists_what_is_wanted() {
+    let [few, most]: [Vec<u16>; 2] = [(101..=110).collect(), (101..=176).collect()];
+    let others: Vec<u16> = (1..=100).collect();
+    let mut host = Host::with(|config| config.mtu = 1_280);
+    host.wish(include(&few));
+    let said = host.hold(exclude(&others));
+    let [allow, record] = &said[..] else { panic!("{said:?}") };
+    assert_eq!(allow, &ALLOW(G(), &few));
+    assert_eq!(record, &HOLD_EX(G(), &[&others[..65], &few[..]].concat()));
+    assert_eq!(host.wish(include(&most)).len(), 1, "no room to list 76: it is not said");
+}
+
 /// The change of each wish into each other, as the router is told it.
 #[test]
 fn the_matrix_is_the_one_on_file() {

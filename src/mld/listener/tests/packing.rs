@@ -2,9 +2,10 @@
 
 use std::vec::Vec;
 
-use super::host::{self, Host, group, source};
+use super::host::{self, Host, group, include, source};
 use crate::channel::{Filter, SourceList};
 use crate::machine::{Envelope, Machine};
+use crate::mld::GroupRecord;
 use crate::mld::listener::{Action, Input};
 use crate::time::Instant;
 use crate::wire::mld::{Owned, RecordType};
@@ -63,6 +64,45 @@ fn a_record_of_included_sources_is_split_each_part_in_its_own_report() {
     let whole: SourceList = parts.iter().flat_map(|records| records[0].sources.iter()).collect();
     assert_eq!(whole, sources);
     assert!(parts.iter().all(|records| records[0].kind == RecordType::ALLOW));
+}
+
+/// RFC 3810 7.4.2: a router that hears TO_IN takes what it does not list for left.
+#[test]
+fn r3810_5_2_15_a_change_to_many_sources_begins_with_to_in_and_goes_on_with_allow() {
+    let mut host = small();
+    host.want(Instant::ZERO, group(1), Filter::EVERYTHING);
+    host.rest();
+    let sources = many(200);
+    let sent = host.want(Instant::ZERO, group(1), Filter { sources: sources.clone(), ..Filter::NOTHING });
+    let kinds = |records: &[GroupRecord]| -> Vec<_> {
+        records.iter().map(|record| (record.kind, record.sources.len())).collect()
+    };
+    let (to_in, allow, rest) = (RecordType::TO_IN, RecordType::ALLOW, 200 - 2 * MOST);
+    let whole = [(to_in, MOST), (allow, MOST), (allow, rest)];
+    assert_eq!(kinds(&host::all_records(&sent)), whole);
+    let listed: SourceList =
+        host::all_records(&sent).iter().flat_map(|record| record.sources.iter()).collect();
+    assert_eq!(listed, sources);
+    // Who hears the second TO_IN and not what follows it hears that once more.
+    let again = [&whole[..], &[(allow, MOST), (allow, rest)]].concat();
+    assert_eq!(kinds(&host.rest()), again);
+}
+
+#[test]
+fn records_of_a_group_that_fit_a_report_travel_in_one() {
+    let mut host = small();
+    for n in 0..=60 {
+        host.want(Instant::ZERO, group(n), include(&[1]));
+    }
+    host.rest();
+    let mut out = Vec::new();
+    for n in 0..=60 {
+        host.0.want(group(n), include(&[2, 3]));
+    }
+    host.0.flush(Instant::ZERO, &mut out);
+    // ALLOW of 52 octets and BLOCK of 36: 13 pairs fit, and half of one more would.
+    let counts: Vec<_> = reports(&out).into_iter().map(|report| host::records(report).len()).collect();
+    assert_eq!(counts, [26, 26, 26, 26, 18]);
 }
 
 #[test]

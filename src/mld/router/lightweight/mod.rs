@@ -93,7 +93,7 @@ impl<A: Family> Gate<A> for Router<A> {
     }
 
     /// Nothing is kept of it.
-    fn has_room(&self, _: &Seat<A>, _: LinkId, _: A) -> bool {
+    fn has_room(&self, _: &Seat<A>, _: A) -> bool {
         true
     }
 }

@@ -13,10 +13,14 @@ use crate::slab::Slab;
 /// keeps the channel of its group from any source there, whose number is the number of the group.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Channels<A> {
+    /// By number, but for [`FROM_SOURCE`].
     named: Slab<Named<A>>,
     numbers: HashTable<u32>,
     hasher: FixedState,
 }
+
+/// Set in the number of a channel that has a source: the number of a group is told from it at once.
+const FROM_SOURCE: u32 = 1 << 31;
 
 /// A channel.
 #[derive(Clone, Debug)]
@@ -35,13 +39,18 @@ impl<A: Family> Channels<A> {
         Self { named: Slab::default(), numbers: HashTable::new(), hasher: FixedState::with_seed(seed) }
     }
 
-    /// Whether there are numbers left for a channel and its group.
-    pub(super) fn has_room(&self) -> bool {
-        !self.named.is_full()
+    /// Whether there are numbers left for `more` channels of a group, and for the group.
+    pub(super) const fn has_room_for(&self, more: usize) -> bool {
+        self.named.has_room_for(more.saturating_add(1))
     }
 
     pub(in super::super) fn get(&self, number: u32) -> Option<&Named<A>> {
-        self.named.get(number)
+        self.named.get(number & !FROM_SOURCE)
+    }
+
+    /// The number of the group of a channel.
+    pub(in super::super) fn star(&self, number: u32) -> u32 {
+        if number & FROM_SOURCE == 0 { number } else { self.get(number).map_or(number, |named| named.star) }
     }
 
     /// Whether `number` is that of a channel.
@@ -81,22 +90,23 @@ impl<A: Family> Channels<A> {
         if let (None, Some(named)) = (star, self.named.get_mut(number)) {
             named.star = number;
         }
+        let number = if source.is_some() { number | FROM_SOURCE } else { number };
+        let hash = self.hash(group, source);
         let Self { named, numbers, hasher } = self;
-        let hash = hasher.hash_one((group, source));
         numbers.insert_unique(hash, number, |&number| {
-            named.get(number).map_or(0, |named| hasher.hash_one((named.group, named.source)))
+            named.get(number & !FROM_SOURCE).map_or(0, |named| hash_of(hasher, named.group, named.source))
         });
         number
     }
 
     /// One row less names a channel.
     pub(in super::super) fn release(&mut self, number: u32) {
-        let Some(named) = self.named.get_mut(number) else { return };
+        let Some(named) = self.named.get_mut(number & !FROM_SOURCE) else { return };
         named.uses = named.uses.saturating_sub(1);
         if named.uses > 0 {
             return;
         }
-        let Some(gone) = self.named.remove(number) else { return };
+        let Some(gone) = self.named.remove(number & !FROM_SOURCE) else { return };
         let hash = self.hash(gone.group, gone.source);
         if let Ok(entry) = self.numbers.find_entry(hash, |&other| other == number) {
             entry.remove();
@@ -106,14 +116,15 @@ impl<A: Family> Channels<A> {
         }
     }
 
-    fn keep(&mut self, number: u32) {
-        if let Some(named) = self.named.get_mut(number) {
+    /// One row more names a channel.
+    pub(in super::super) fn keep(&mut self, number: u32) {
+        if let Some(named) = self.named.get_mut(number & !FROM_SOURCE) {
             named.uses = named.uses.saturating_add(1);
         }
     }
 
     fn hash(&self, group: A, source: Option<A>) -> u64 {
-        self.hasher.hash_one((group, source))
+        hash_of(&self.hasher, group, source)
     }
 
     /// How many there are.
@@ -122,6 +133,11 @@ impl<A: Family> Channels<A> {
         assert_eq!(self.named.len(), self.numbers.len());
         self.named.len()
     }
+}
+
+/// No source is unspecified: it says that there is none.
+fn hash_of<A: Family>(hasher: &FixedState, group: A, source: Option<A>) -> u64 {
+    hasher.hash_one((group.leading(), source.map_or(0, A::leading)))
 }
 
 #[cfg(test)]

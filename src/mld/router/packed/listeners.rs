@@ -1,63 +1,49 @@
-//! The listeners of all links, each under one number, and when one of their rows ends.
+//! The listeners of all links, each under one number.
 
-use alloc::collections::BTreeSet;
-use core::hash::BuildHasher;
-
-use foldhash::quality::FixedState;
-use hashbrown::HashTable;
-
+use super::deadlines::{Deadlines, Stand};
 use super::rows::{Row, Rows};
 use crate::machine::LinkId;
 use crate::mld::Family;
 use crate::slab::Slab;
 use crate::time::Instant;
 
-/// The listeners by number, and the numbers by link and key.
+/// The listeners by number, and when each is to be looked at.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Listeners<A> {
     known: Slab<Listener<A>>,
-    numbers: HashTable<u32>,
-    hasher: FixedState,
-    /// When a listener is to be looked at: no later than its first row ends, perhaps earlier.
-    due: BTreeSet<(Instant, u32)>,
+    pub(super) deadlines: Deadlines,
 }
 
 /// Somebody who wants something.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Listener<A> {
-    pub(in super::super) link: LinkId,
     pub(in super::super) key: A,
-    /// Its place in the list of its link.
-    pub(in super::super) place: u32,
+    rows: Rows,
+    pub(in super::super) link: LinkId,
     /// How many groups it wants something of that are not packed.
     pub(in super::super) loose: u32,
-    /// Its deadline.
-    due: Instant,
-    rows: Rows,
+    stand: Stand,
 }
-
-/// The deadline of a listener that is not to be looked at. A row may end as late as that, so it is one like others.
-const NEVER: Instant = Instant::from_micros(u64::MAX);
 
 impl<A> Listener<A> {
     pub(super) fn rows(&self) -> &[Row] {
         self.rows.as_slice()
     }
+
+    /// Whether it wants nothing any more.
+    pub(in super::super) fn is_idle(&self) -> bool {
+        self.loose == 0 && self.rows().is_empty()
+    }
 }
 
 impl<A: Family> Listeners<A> {
-    pub(super) fn new(seed: u64) -> Self {
-        Self {
-            known: Slab::default(),
-            numbers: HashTable::new(),
-            hasher: FixedState::with_seed(seed),
-            due: BTreeSet::new(),
-        }
+    pub(super) fn new() -> Self {
+        Self { known: Slab::default(), deadlines: Deadlines::new() }
     }
 
-    /// Whether there are numbers left.
-    pub(in super::super) fn has_room(&self) -> bool {
-        !self.known.is_full()
+    /// Whether there is a number left.
+    pub(in super::super) const fn has_room(&self) -> bool {
+        self.known.has_room_for(1)
     }
 
     pub(in super::super) fn get(&self, id: u32) -> Option<&Listener<A>> {
@@ -68,36 +54,15 @@ impl<A: Family> Listeners<A> {
         self.known.get_mut(id)
     }
 
-    /// The number of a listener of a shared link.
-    pub(in super::super) fn find(&self, link: LinkId, key: A) -> Option<u32> {
-        let hash = self.hasher.hash_one((link, key));
-        self.numbers
-            .find(hash, |&id| self.get(id).is_some_and(|known| known.key == key && known.link == link))
-            .copied()
-    }
-
-    /// Takes a new listener in, to be found by its key if it `is_shared` with others; its number.
-    pub(in super::super) fn insert(&mut self, link: LinkId, key: A, place: u32, is_shared: bool) -> u32 {
-        let id = self.known.insert(Listener { link, key, place, loose: 0, due: NEVER, rows: Rows::NONE });
-        if is_shared {
-            let Self { known, numbers, hasher, .. } = self;
-            let hash = hasher.hash_one((link, key));
-            numbers.insert_unique(hash, id, |&id| {
-                known.get(id).map_or(0, |known| hasher.hash_one((known.link, known.key)))
-            });
-        }
-        id
+    /// Takes a new listener in; its number.
+    pub(in super::super) fn insert(&mut self, link: LinkId, key: A) -> u32 {
+        self.known.insert(Listener { key, rows: Rows::NONE, link, loose: 0, stand: Stand::NOWHERE })
     }
 
     /// Takes a listener out.
     pub(in super::super) fn remove(&mut self, id: u32) -> Option<Listener<A>> {
-        let gone = self.known.remove(id)?;
-        self.due.remove(&(gone.due, id));
-        let hash = self.hasher.hash_one((gone.link, gone.key));
-        if let Ok(entry) = self.numbers.find_entry(hash, |&other| other == id) {
-            entry.remove();
-        }
-        Some(gone)
+        self.leave_wheel(id);
+        self.known.remove(id)
     }
 
     pub(in super::super) fn rows(&self, id: u32) -> &[Row] {
@@ -108,51 +73,67 @@ impl<A: Family> Listeners<A> {
         self.get_mut(id).map(|known| known.rows.as_mut_slice())
     }
 
-    pub(in super::super) fn push(&mut self, id: u32, row: Row) {
+    /// Makes room for `more` rows; what of it is not used is given back by [`Listeners::trim`].
+    pub(in super::super) fn reserve(&mut self, id: u32, more: usize) {
         if let Some(known) = self.known.get_mut(id) {
-            known.rows.push(row);
+            known.rows.reserve(more);
         }
     }
 
-    /// Takes the rows of these channels out.
-    pub(in super::super) fn drop_rows(&mut self, id: u32, channels: &[u32]) {
-        if let Some(known) = self.known.get_mut(id) {
-            known.rows.remove(channels);
-        }
+    /// Gives room back that is not needed.
+    pub(in super::super) fn trim(&mut self, id: u32) {
+        self.retain(id, |_| true);
     }
 
-    /// Has the listener looked at when its first row ends, if that is earlier than it will be.
-    pub(in super::super) fn arm(&mut self, id: u32) {
+    /// A row more.
+    pub(in super::super) fn push(&mut self, now: Instant, id: u32, row: Row) {
         let Some(known) = self.known.get_mut(id) else { return };
-        let Some(first) = known.rows.as_slice().iter().map(|row| row.due).min() else { return };
-        if first < known.due || known.due == NEVER {
-            self.due.remove(&(known.due, id));
-            known.due = first;
-            self.due.insert((first, id));
+        let is_first = known.rows().iter().all(|other| other.due > row.due);
+        known.rows.push(row);
+        if is_first {
+            self.arm(now, id);
         }
     }
 
-    /// When the first listener is to be looked at.
-    pub(in super::super) fn next(&self) -> Option<Instant> {
-        self.due.first().map(|&(due, _)| due)
+    /// Keeps the rows of which `keep` says so.
+    pub(in super::super) fn retain(&mut self, id: u32, keep: impl FnMut(&Row) -> bool) {
+        let Some(known) = self.known.get_mut(id) else { return };
+        known.rows.retain(keep);
+        if known.rows().is_empty() {
+            self.leave_wheel(id);
+        }
     }
 
-    /// The first listener that is to be looked at by `now`; it has no deadline after that.
-    pub(in super::super) fn pop(&mut self, now: Instant) -> Option<u32> {
-        let &(due, id) = self.due.first()?;
-        if due > now {
-            return None;
-        }
-        self.due.pop_first();
+    /// When the first row of a listener ends.
+    pub(super) fn first_end(&self, id: u32) -> Option<Instant> {
+        self.rows(id).iter().map(|row| row.due).min()
+    }
+
+    pub(super) fn stand(&self, id: u32) -> Option<Stand> {
+        self.known.get(id).map(|known| known.stand)
+    }
+
+    pub(super) fn set_stand(&mut self, id: u32, stand: Stand) {
         if let Some(known) = self.known.get_mut(id) {
-            known.due = NEVER;
+            known.stand = stand;
         }
-        Some(id)
     }
 
     /// How many there are.
     #[cfg(test)]
     pub(in super::super) fn len(&self) -> usize {
         self.known.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::net::{Ipv4Addr, Ipv6Addr};
+
+    use super::*;
+
+    #[test]
+    fn a_listener_with_one_row_takes_less_than_a_line_of_a_cache() {
+        assert_eq!((size_of::<Listener<Ipv6Addr>>(), size_of::<Listener<Ipv4Addr>>()), (56, 48));
     }
 }

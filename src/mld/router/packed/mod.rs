@@ -12,10 +12,14 @@
 //! refresh does not move it.
 
 mod channels;
+mod deadlines;
 mod listeners;
 mod rows;
 
 use alloc::vec::Vec;
+use core::hash::BuildHasher;
+
+use foldhash::quality::FixedState;
 
 use super::fsm::State;
 use super::sources::TimedSources;
@@ -25,6 +29,7 @@ use crate::mld::Family;
 use crate::time::Instant;
 
 pub(super) use channels::Channels;
+pub(super) use deadlines::Look;
 pub(super) use listeners::Listeners;
 pub(super) use rows::Row;
 
@@ -37,6 +42,7 @@ const MOST_ROWS: usize = 1_024;
 pub(super) struct Packed<A> {
     pub(super) channels: Channels<A>,
     pub(super) listeners: Listeners<A>,
+    hasher: FixedState,
     /// How many rows a listener may have: [`MOST_ROWS`], but for the tests; with 0, no group is packed.
     pub(super) most_rows: usize,
 }
@@ -44,58 +50,53 @@ pub(super) struct Packed<A> {
 impl<A: Family> Packed<A> {
     /// No memberships; addresses are spread by `seed`.
     pub(super) fn new(seed: u64) -> Self {
-        Self { channels: Channels::new(seed), listeners: Listeners::new(seed), most_rows: MOST_ROWS }
+        Self {
+            channels: Channels::new(seed),
+            listeners: Listeners::new(),
+            hasher: FixedState::with_seed(seed),
+            most_rows: MOST_ROWS,
+        }
     }
 
     /// Whether `more` rows of a listener, which may be new, find room.
     pub(super) fn has_room_for(&self, id: Option<u32>, more: usize) -> bool {
         let has = id.map_or(0, |id| self.listeners.rows(id).len());
-        self.channels.has_room() && has.saturating_add(more) <= self.most_rows
+        self.channels.has_room_for(more) && has.saturating_add(more) <= self.most_rows
     }
 
-    /// Prolongs the timers of what the listener `id` wants already of `group`: with sources, from these, else from
-    /// everybody. Whether it wanted all of it, and until no later; nothing has happened if not. `guess` is which row may
-    /// come next: hosts say the same in the same order.
-    pub(super) fn refresh(
-        &mut self,
-        id: u32,
-        group: A,
-        sources: &[A::Octets],
-        due: Instant,
-        guess: &mut usize,
-    ) -> bool {
+    /// By what the key of a listener is spread over a table.
+    pub(super) fn spread(&self, key: A) -> u64 {
+        self.hasher.hash_one(key.leading())
+    }
+
+    /// The rows of the listener `id`, which may be said again until `due`.
+    pub(super) fn refreshing(&mut self, id: u32, due: Instant) -> Option<Refreshing<'_, A>> {
         let Self { channels, listeners, .. } = self;
-        let Some(rows) = listeners.rows_mut(id) else { return false };
-        let mut place = |rows: &[Row], source: Option<A>| {
-            let at = channels.place(rows, group, source, *guess)?;
-            *guess = at.saturating_add(1);
-            Some(at)
-        };
-        if let [] | [_] = sources {
-            let source = sources.first().map(|&octets| A::from_octets(octets));
-            let row = place(rows, source).and_then(|at| rows.get_mut(at)).filter(|row| row.due <= due);
-            return row.map(|row| row.due = due).is_some();
-        }
-        // All or nothing: looked at first, then set.
-        let ready = |rows: &[Row], at: usize| rows.get(at).is_some_and(|row| row.due <= due);
-        let named = || sources.iter().map(|&octets| Some(A::from_octets(octets)));
-        let are_ready = named().all(|source| place(rows, source).is_some_and(|at| ready(rows, at)));
-        if are_ready {
-            for source in named() {
-                if let Some(row) = place(rows, source).and_then(|at| rows.get_mut(at)) {
-                    row.due = due;
-                }
-            }
-        }
-        are_ready
+        Some(Refreshing { rows: listeners.rows_mut(id)?, channels, due, next: 0 })
     }
 
     /// Sets the timer of a channel that the listener `id` wants; whether it wants it.
-    pub(super) fn prolong(&mut self, id: u32, group: A, source: Option<A>, due: Instant) -> bool {
-        let Self { channels, listeners, .. } = self;
-        let Some(rows) = listeners.rows_mut(id) else { return false };
-        let at = channels.place(rows, group, source, 0);
-        at.and_then(|at| rows.get_mut(at)).map(|row| row.due = due).is_some()
+    pub(super) fn prolong(&mut self, now: Instant, id: u32, channel: u32, due: Instant) -> bool {
+        let rows = self.listeners.rows_mut(id).unwrap_or_default();
+        let Some(row) = rows.iter_mut().find(|row| row.channel == channel) else { return false };
+        let is_earlier = due < row.due;
+        row.due = due;
+        if is_earlier {
+            self.listeners.arm(now, id);
+        }
+        true
+    }
+
+    /// Since when the listener `id` wants something of a group, and whether it wants it from everybody; `None`: nothing.
+    pub(super) fn own(&self, id: u32, star: u32) -> Option<Own> {
+        let mut own: Option<Own> = None;
+        for row in self.listeners.rows(id) {
+            if self.channels.star(row.channel) == star {
+                let known = own.get_or_insert(Own { since: row.since(), everything: false });
+                known.everything |= row.channel == star;
+            }
+        }
+        own
     }
 
     /// What the listener `id` wants of the group whose number is `group`; `None`: nothing.
@@ -104,11 +105,11 @@ impl<A: Family> Packed<A> {
         let mut running = TimedSources::EMPTY;
         let mut everything = None;
         for row in self.listeners.rows(id) {
-            let Some(channel) = self.channels.get(row.channel).filter(|channel| channel.star == group) else {
+            if self.channels.star(row.channel) != group {
                 continue;
-            };
+            }
             since = Some(row.since());
-            match channel.source {
+            match self.channels.get(row.channel).and_then(|channel| channel.source) {
                 Some(source) => running.prolong(source, row.due),
                 None => everything = Some(row.due),
             }
@@ -123,13 +124,7 @@ impl<A: Family> Packed<A> {
     /// The channels of a group of which the listener `id` has rows.
     pub(super) fn channels_of(&self, id: u32, star: u32) -> impl Iterator<Item = u32> + '_ {
         let numbers = self.listeners.rows(id).iter().map(|row| row.channel);
-        numbers.filter(move |&number| self.channels.get(number).is_some_and(|named| named.star == star))
-    }
-
-    /// Since when the listener `id` wants something of a group.
-    pub(super) fn since(&self, id: u32, star: u32) -> Option<Instant> {
-        let is_of = |row: &&Row| self.channels.get(row.channel).is_some_and(|named| named.star == star);
-        self.listeners.rows(id).iter().find(is_of).map(Row::since)
+        numbers.filter(move |&number| self.channels.star(number) == star)
     }
 
     /// Forgets a listener and all its rows.
@@ -141,11 +136,62 @@ impl<A: Family> Packed<A> {
     /// The numbers of the groups of which the listener `id` has rows, without duplicates.
     pub(super) fn groups(&self, id: u32) -> Vec<u32> {
         let rows = self.listeners.rows(id).iter();
-        let mut groups: Vec<u32> =
-            rows.filter_map(|row| self.channels.get(row.channel).map(|channel| channel.star)).collect();
+        let mut groups: Vec<u32> = rows.map(|row| self.channels.star(row.channel)).collect();
         groups.sort_unstable();
         groups.dedup();
         groups
+    }
+}
+
+/// What the rows of a listener say of a group.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Own {
+    pub(super) since: Instant,
+    /// Whether it is wanted from everybody.
+    pub(super) everything: bool,
+}
+
+/// The rows of a listener that says again what it wants.
+#[derive(Debug)]
+pub(super) struct Refreshing<'a, A> {
+    rows: &'a mut [Row],
+    channels: &'a Channels<A>,
+    due: Instant,
+    /// The row that may be next: hosts say the same in the same order.
+    next: usize,
+}
+
+impl<A: Family> Refreshing<'_, A> {
+    /// Prolongs the timers of what the listener wants already of `group`: with sources, from these, else from everybody.
+    /// Whether it wanted all of it, and until no later; nothing has happened if not.
+    pub(super) fn take(&mut self, group: A, sources: &[A::Octets]) -> bool {
+        let due = self.due;
+        let named = || sources.iter().map(|&octets| Some(A::from_octets(octets)));
+        match sources {
+            [] => self.row(group, None).map(|row| row.due = due).is_some(),
+            &[source] => self.row(group, Some(A::from_octets(source))).map(|row| row.due = due).is_some(),
+            _ => {
+                // All or nothing: looked at first, then set.
+                let begin = self.next;
+                let has_all = named().all(|source| self.row(group, source).is_some());
+                if has_all {
+                    self.next = begin;
+                    for source in named() {
+                        if let Some(row) = self.row(group, source) {
+                            row.due = due;
+                        }
+                    }
+                }
+                has_all
+            }
+        }
+    }
+
+    /// The row of a channel, if it ends no later than it is to.
+    fn row(&mut self, group: A, source: Option<A>) -> Option<&mut Row> {
+        let at = self.channels.place(self.rows, group, source, self.next)?;
+        self.next = at.saturating_add(1);
+        self.rows.get_mut(at).filter(|row| row.due <= self.due)
     }
 }
 

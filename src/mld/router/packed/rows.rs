@@ -55,7 +55,7 @@ impl Rows {
     pub(super) fn push(&mut self, row: Row) {
         match self {
             Self::One(first) => *self = Self::Many([*first, row].into()),
-            Self::Many(rows) if rows.is_empty() => *self = Self::One(row),
+            Self::Many(rows) if rows.capacity() == 0 => *self = Self::One(row),
             Self::Many(rows) => {
                 // An eighth more: a listener has few, and there are many listeners.
                 if rows.len() == rows.capacity() {
@@ -66,13 +66,30 @@ impl Rows {
         }
     }
 
-    /// Takes the rows of these channels out.
-    pub(super) fn remove(&mut self, channels: &[u32]) {
+    /// Makes room for `more`, exactly.
+    pub(super) fn reserve(&mut self, more: usize) {
         match self {
-            Self::One(row) if channels.contains(&row.channel) => *self = Self::NONE,
+            Self::Many(rows) if rows.len().saturating_add(more) > 1 => rows.reserve_exact(more),
+            Self::Many(_) => {}
+            Self::One(first) if more > 0 => {
+                let mut rows = Vec::with_capacity(more.saturating_add(1));
+                rows.push(*first);
+                *self = Self::Many(rows);
+            }
             Self::One(_) => {}
+        }
+    }
+
+    /// Keeps the rows of which `keep` says so.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&Row) -> bool) {
+        match self {
+            Self::One(row) => {
+                if !keep(row) {
+                    *self = Self::NONE;
+                }
+            }
             Self::Many(rows) => {
-                rows.retain(|row| !channels.contains(&row.channel));
+                rows.retain(keep);
                 match rows.as_slice() {
                     [] => *self = Self::NONE,
                     &[last] => *self = Self::One(last),
@@ -98,15 +115,16 @@ mod tests {
     proptest! {
         /// The model: a list. There is never room for more than half as many again.
         #[test]
-        fn are_a_list(steps in proptest::collection::vec((0u32..12, any::<bool>()), 0..60)) {
+        fn are_a_list(steps in proptest::collection::vec((0u32..12, any::<bool>()), 0..60), room in 0usize..12) {
             let (mut rows, mut model) = (Rows::NONE, Vec::new());
+            rows.reserve(room);
             for (channel, comes) in steps {
                 let row = Row::new(channel, Instant::ZERO, Instant::from_secs(1));
                 if comes && !model.contains(&row) {
                     rows.push(row);
                     model.push(row);
                 } else {
-                    rows.remove(&[channel]);
+                    rows.retain(|row| row.channel != channel);
                     model.retain(|row: &Row| row.channel != channel);
                 }
                 prop_assert_eq!(rows.as_slice(), model.as_slice());

@@ -121,10 +121,10 @@ impl Bench {
         let mut listeners = 0;
         for (&link, state) in &self.router.links {
             let mut wanted: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-            for (place, &id) in state.audience.ids().iter().enumerate() {
+            for id in state.audience.ids() {
                 let listener = packed.listeners.get(id).unwrap();
                 listeners += 1;
-                assert_eq!((listener.link, listener.place as usize), (link, place));
+                assert_eq!((listener.link, state.audience.find(listener.key, packed)), (link, Some(id)));
                 let key = listener.key;
                 let loose = state.groups.values().filter(|group| group.members.contains(key)).count();
                 assert_eq!(listener.loose as usize, loose);
@@ -139,8 +139,8 @@ impl Bench {
                     assert!(packed.listeners.next().is_some_and(|next| next <= row.due));
                 }
             }
-            if let super::super::audience::Audience::Many { wants, .. } = &state.audience {
-                assert_eq!(*wants, wanted);
+            if let super::super::audience::Audience::Many(crowd) = &state.audience {
+                assert_eq!(crowd.counts(), wanted);
             }
         }
         assert_eq!((packed.channels.len(), packed.listeners.len()), (channels.len(), listeners));
@@ -307,7 +307,7 @@ fn the_rows_of_one_listener_are_bounded_and_what_is_over_is_kept_as_groups() {
         }
         let listeners = &bench.router.packed.listeners;
         let ids = bench.router.links[&LINK].audience.ids();
-        let rows = ids.iter().map(|&id| listeners.rows(id).len()).sum::<usize>();
+        let rows = ids.map(|id| listeners.rows(id).len()).sum::<usize>();
         assert!((960..=1_024).contains(&rows), "{rows}");
         assert_eq!(bench.router.interests(LINK).count(), 20);
         assert!(bench.router.interests(LINK).all(|(_, filter)| filter == include(&sources)));
