@@ -1,4 +1,6 @@
 //! What the stories need to know of an address family: its addresses, and how its messages travel.
+#![allow(dead_code, reason = "each test crate that includes this uses a part of it")]
+#![allow(unreachable_pub, reason = "a module of several test crates")]
 
 use core::fmt::Display;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -21,6 +23,8 @@ pub trait Kin: Family + Display + FromStr<Err: core::fmt::Debug> {
     /// What the current version is called; the older is one less.
     const NUMBER: u8;
 
+    /// More groups that anybody may send to.
+    fn group(n: u8) -> Self;
     /// A source of data.
     fn source(n: u8) -> Self;
     /// The station on link `link` whose hardware address ends in `station`.
@@ -41,6 +45,10 @@ impl Kin for Ipv6Addr {
     const FORCED: &'static str = "ipv6/conf/HOST/force_mld_version";
     const BRIDGED: &'static str = "mcast_mld_version";
     const NUMBER: u8 = 2;
+
+    fn group(n: u8) -> Self {
+        Self::new(0xff1e, 0, 0, 0, 0, 0, 0, n.into())
+    }
 
     fn source(n: u8) -> Self {
         Self::new(0x2001, 0xdb8, 5, 0, 0, 0, 0, n.into())
@@ -81,6 +89,10 @@ impl Kin for Ipv4Addr {
     const FORCED: &'static str = "ipv4/conf/HOST/force_igmp_version";
     const BRIDGED: &'static str = "mcast_igmp_version";
     const NUMBER: u8 = 3;
+
+    fn group(n: u8) -> Self {
+        Self::new(239, 2, 2, n)
+    }
 
     fn source(n: u8) -> Self {
         Self::new(198, 51, 100, n)
