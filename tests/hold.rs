@@ -476,3 +476,17 @@ proptest! {
         serves::<Ipv4Addr>(&steps, TYPES[usize::from(literal)], robustness, lost)?;
     }
 }
+
+/// What HOLD_EXCLUDE lists is not held; nobody asks for its data by that.
+#[test]
+fn hold_a_router_that_does_not_track_sends_nothing_of_what_a_hold_excludes() {
+    let mut link = Link::<Ipv6Addr, _>::listener(HoldTypes::PRIVATE, Startup::OnRequest);
+    link.router =
+        Router::new(router::Config { immediate_leave: false, ..router::Config::default() }).unwrap();
+    let (kind, hold) = (LinkKind::PointToPoint, Some(HoldTypes::PRIVATE));
+    let (link_id, address, startup) = (LINK, Ipv6Addr::ROUTER, Startup::OnRequest);
+    let up = router::Input::LinkUp { link: link_id, address, kind, startup, hold };
+    link.router.handle_input(link.now, up, &mut Vec::new()).unwrap();
+    link.hold(1, exclude(&[5]));
+    assert_eq!(link.served(1), (Filter::NOTHING, exclude(&[5])));
+}

@@ -89,9 +89,6 @@ fn makes_good<A: Net, R: Querier<A>, H: Host<A>>(place: Place, steps: &[Step], d
 
 /// Of what is drawn, as much as the Robustness Variable of 2 makes good: of the packets that tell a change, or ask because
 /// of it, one; of two General Queries and their answers in a row, one.
-///
-/// Answers to other Queries all arrive: a router that learns of a further change asks all that it still has to ask at
-/// once, and one answer is given to both.
 fn losses(drawn: Vec<bool>) -> impl FnMut(Packet) -> bool {
     let mut drawn = drawn.into_iter().cycle();
     let [mut last, mut last_general] = [None::<Instant>; 2];
@@ -100,8 +97,7 @@ fn losses(drawn: Vec<bool>) -> impl FnMut(Packet) -> bool {
             last.is_none_or(|last| at >= last + Duration::from_secs(seconds))
         };
         let may_be = match about {
-            About::Change => is_past(last, 3),
-            About::Answer => false,
+            About::Change | About::Answer => is_past(last, 3),
             About::General => is_past(last, 3) && is_past(last_general, 270),
         };
         let is_lost = drawn.next() == Some(true) && may_be;

@@ -55,7 +55,7 @@ impl<A: Family> Subject for Routers<A> {
     }
 
     fn tear_down(&self, machine: &Router<A>) -> Vec<router::OwnedInput<A>> {
-        machine.links().map(|link| router::OwnedInput::LinkDown { link }).collect()
+        mld::links_down(machine.links())
     }
 
     fn sizes(&self, machine: &Router<A>) -> Vec<(&'static str, usize, usize)> {
@@ -72,10 +72,7 @@ impl<A: Family> Subject for Routers<A> {
     }
 
     fn at_rest(&self, machine: &Router<A>) -> Result<(), String> {
-        match machine.poll_timeout() {
-            None => Ok(()),
-            Some(due) => Err(format!("a deadline at {due:?}")),
-        }
+        mld::is_quiet(machine.poll_timeout())
     }
 
     /// What was told of a group is what its timers say (RFC 5790 5.2).

@@ -63,7 +63,7 @@ impl<A: Family> Subject for Routers<A> {
     }
 
     fn tear_down(&self, machine: &Router<A>) -> Vec<router::OwnedInput<A>> {
-        machine.links().map(|link| router::OwnedInput::LinkDown { link }).collect()
+        links_down(machine.links())
     }
 
     fn sizes(&self, machine: &Router<A>) -> Vec<(&'static str, usize, usize)> {
@@ -93,10 +93,7 @@ impl<A: Family> Subject for Routers<A> {
     }
 
     fn at_rest(&self, machine: &Router<A>) -> Result<(), String> {
-        match machine.poll_timeout() {
-            None => Ok(()),
-            Some(due) => Err(format!("a deadline at {due:?}")),
-        }
+        is_quiet(machine.poll_timeout())
     }
 
     /// Nobody is tracked as wanting what the link does not, and nobody who wants nothing.
@@ -185,6 +182,19 @@ impl<A: Family> Subject for Listeners<A> {
     }
 }
 
+/// Inputs by which all links of a router go down.
+pub(super) fn links_down<A: Family>(links: impl Iterator<Item = LinkId>) -> Vec<router::OwnedInput<A>> {
+    links.map(|link| router::OwnedInput::LinkDown { link }).collect()
+}
+
+/// Whether a machine with this deadline waits for nothing.
+pub(super) fn is_quiet(due: Option<Instant>) -> Result<(), String> {
+    match due {
+        None => Ok(()),
+        Some(due) => Err(format!("a deadline at {due:?}")),
+    }
+}
+
 /// Inputs by which a listener wants and holds nothing of `groups` any more.
 pub(super) fn leave<A: Family>(groups: impl Iterator<Item = A>) -> Vec<listener::OwnedInput<A>> {
     let nothing = |group| {
@@ -200,8 +210,7 @@ pub(super) fn leave<A: Family>(groups: impl Iterator<Item = A>) -> Vec<listener:
 /// Whether a listener with so many groups and this deadline has said all it had to, and forgotten all.
 pub(super) fn is_left(entries: usize, due: Option<Instant>) -> Result<(), String> {
     match entries {
-        0 if due.is_none() => Ok(()),
-        0 => Err("a deadline".into()),
+        0 => is_quiet(due),
         left => Err(format!("{left} groups")),
     }
 }

@@ -41,12 +41,14 @@ impl From<Ipv6Addr> for Addr {
 }
 
 impl From<Addr> for Ipv6Addr {
+    #[inline]
     fn from(addr: Addr) -> Self {
         addr.ip()
     }
 }
 
 impl From<Addr> for [u8; 16] {
+    #[inline]
     fn from(addr: Addr) -> Self {
         addr.0
     }

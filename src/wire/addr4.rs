@@ -43,12 +43,14 @@ impl From<Ipv4Addr> for Addr4 {
 }
 
 impl From<Addr4> for Ipv4Addr {
+    #[inline]
     fn from(addr: Addr4) -> Self {
         addr.ip()
     }
 }
 
 impl From<Addr4> for [u8; 4] {
+    #[inline]
     fn from(addr: Addr4) -> Self {
         addr.0
     }

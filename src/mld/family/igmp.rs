@@ -1,10 +1,9 @@
 //! IGMP: the family of [`Ipv4Addr`].
 
-use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
-use super::{Family, Question, RawRecord, Said, Version};
+use super::{Family, Question, Said, Version};
 use crate::wire::membership::{Arrival, Refused};
 use crate::wire::{Addr4, Dialect, EncodeError, List, igmp};
 
@@ -43,20 +42,6 @@ impl Family for Ipv4Addr {
 
     fn own(message: igmp::Message<'_>) -> Result<igmp::Owned, EncodeError> {
         igmp::Owned::new(&message, &Dialect::DEFAULT)
-    }
-
-    fn report(records: &[RawRecord<'_, Self>]) -> Option<igmp::Owned> {
-        let records: Vec<igmp::Record<'_>> = records
-            .iter()
-            .map(|raw| igmp::Record {
-                kind: raw.kind,
-                group: raw.group.into(),
-                sources: raw.sources,
-                aux: &[],
-            })
-            .collect();
-        let report = igmp::Report::new(List::new(&records, &Dialect::DEFAULT));
-        <Self as Family>::own(igmp::Message::Report(report)).ok()
     }
 
     fn join(group: Self, version: Version) -> Option<igmp::Owned> {
@@ -121,15 +106,6 @@ impl Family for Ipv4Addr {
         }
     }
 
-    #[inline]
-    fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>> {
-        records.iter().map(|record| RawRecord {
-            kind: record.kind,
-            group: record.group.ip(),
-            sources: record.sources,
-        })
-    }
-
     fn query(question: &Question<'_, Self>) -> Option<igmp::Owned> {
         let group = question.group.map_or(Addr4::UNSPECIFIED, Addr4::from);
         let (millis, interval) = question.codes();
@@ -152,7 +128,7 @@ impl Family for Ipv4Addr {
             // Version 1 asks about no group: nobody says in it that he leaves.
             (Version::Oldest, Some(_)) => return None,
         };
-        igmp::Owned::new(&message, &Dialect::DEFAULT).ok()
+        <Self as Family>::own(message).ok()
     }
 
     fn is_link_local(self) -> bool {

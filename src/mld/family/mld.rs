@@ -1,10 +1,9 @@
 //! MLD: the family of [`Ipv6Addr`].
 
-use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 use core::time::Duration;
 
-use super::{Family, Question, RawRecord, Said, Version};
+use super::{Family, Question, Said, Version};
 use crate::wire::membership::{Arrival, Refused};
 use crate::wire::{Addr, Dialect, EncodeError, List, mld};
 
@@ -42,20 +41,6 @@ impl Family for Ipv6Addr {
 
     fn own(message: mld::Message<'_>) -> Result<mld::Owned, EncodeError> {
         mld::Owned::new(&message, &Dialect::DEFAULT)
-    }
-
-    fn report(records: &[RawRecord<'_, Self>]) -> Option<mld::Owned> {
-        let records: Vec<mld::Record<'_>> = records
-            .iter()
-            .map(|raw| mld::Record {
-                kind: raw.kind,
-                group: raw.group.into(),
-                sources: raw.sources,
-                aux: &[],
-            })
-            .collect();
-        let report = mld::Report::new(List::new(&records, &Dialect::DEFAULT));
-        <Self as Family>::own(mld::Message::Report(report)).ok()
     }
 
     fn join(group: Self, _: Version) -> Option<mld::Owned> {
@@ -101,15 +86,6 @@ impl Family for Ipv6Addr {
         }
     }
 
-    #[inline]
-    fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>> {
-        records.iter().map(|record| RawRecord {
-            kind: record.kind,
-            group: record.group.ip(),
-            sources: record.sources,
-        })
-    }
-
     fn query(question: &Question<'_, Self>) -> Option<mld::Owned> {
         let group = question.group.map_or(Addr::UNSPECIFIED, Addr::from);
         let (millis, interval) = question.codes();
@@ -128,7 +104,7 @@ impl Family for Ipv6Addr {
                 group,
             }),
         };
-        mld::Owned::new(&message, &Dialect::DEFAULT).ok()
+        <Self as Family>::own(message).ok()
     }
 
     fn is_link_local(self) -> bool {

@@ -3,13 +3,14 @@
 mod igmp;
 mod mld;
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
 use crate::channel::Address;
 use crate::machine::Received;
-use crate::wire::EncodeError;
-use crate::wire::membership::{self, Arrival, Qqic, Receiver, RecordType, Refused};
+use crate::wire::membership::{self, Arrival, Qqic, Receiver, Record, RecordType, Refused, Report};
+use crate::wire::{Dialect, EncodeError, List};
 
 /// How old a version of the protocol is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,15 +41,15 @@ impl<T> Portable for T {}
 /// [`Ipv4Addr`](core::net::Ipv4Addr) with IGMP.
 pub trait Family: Address + Portable + From<<Self as Family>::Wire> {
     /// The family on the wire.
-    type Wire: membership::Family<Ip = Self>;
+    type Wire: membership::Family<Ip = Self, Octets = Self::Octets>;
     /// An address as it is written.
     type Octets: Copy + fmt::Debug + 'static;
     /// A message of the protocol.
-    type Message<'a>: Copy + fmt::Debug + PartialEq;
+    type Message<'a>: Copy + fmt::Debug + PartialEq + From<Report<'a, Self::Wire>>;
     /// A message that owns its octets.
     type Owned: Clone + fmt::Debug + PartialEq + Eq + Portable;
     /// The records of a Report.
-    type Records<'a>: Copy + fmt::Debug;
+    type Records<'a>: Copy + fmt::Debug + IntoIterator<Item = Record<'a, Self::Wire>>;
 
     /// No address.
     const UNSPECIFIED: Self;
@@ -82,7 +83,14 @@ pub trait Family: Address + Portable + From<<Self as Family>::Wire> {
     /// What a message says.
     fn read<'a>(message: Self::Message<'a>) -> Said<'a, Self>;
     /// The records one by one, as they came.
-    fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>>;
+    #[inline]
+    fn records<'a>(records: Self::Records<'a>) -> impl Iterator<Item = RawRecord<'a, Self>> {
+        records.into_iter().map(|Record { kind, group, sources, .. }| RawRecord {
+            kind,
+            group: group.into(),
+            sources,
+        })
+    }
     /// A Query as a message; `None` for what cannot be written, which a router does not ask.
     fn query(question: &Question<'_, Self>) -> Option<Self::Owned>;
     /// The message, owned.
@@ -91,7 +99,13 @@ pub trait Family: Address + Portable + From<<Self as Family>::Wire> {
     /// It cannot be written.
     fn own(message: Self::Message<'_>) -> Result<Self::Owned, EncodeError>;
     /// A Report of the current version; `None` when there are more records than it can count.
-    fn report(records: &[RawRecord<'_, Self>]) -> Option<Self::Owned>;
+    fn report(records: &[RawRecord<'_, Self>]) -> Option<Self::Owned> {
+        let records: Vec<_> = records
+            .iter()
+            .map(|raw| Record { kind: raw.kind, group: raw.group.into(), sources: raw.sources, aux: &[] })
+            .collect();
+        Self::own(Report::new(List::new(&records, &Dialect::DEFAULT)).into()).ok()
+    }
     /// A Report of an older version.
     fn join(group: Self, version: Version) -> Option<Self::Owned>;
     /// A leave of an older version; `None` where it has none.

@@ -214,7 +214,10 @@ impl<A: Family> Group<A> {
         let member = self.members.get(said.from).map_or(Wish::NOTHING, |member| member.wish.clone());
         let (member, left) = member.on(said.word, said.sources, said.until);
         if !exact {
-            let (link, questions) = self.state.clone().on(said.event());
+            // Of what a Hold leaves out, it goes on to want what it wanted, and no more.
+            let kept = member.state.running().list();
+            let sources = if said.word == Word::Hold(FilterMode::Exclude) { &kept } else { said.sources };
+            let (link, questions) = self.state.clone().on(Statement { sources, ..*said }.event());
             return Next { link, member, questions };
         }
         let link = merged(self.others(said.from).chain([&member.state]));

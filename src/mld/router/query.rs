@@ -54,23 +54,41 @@ impl<A: Family> Face<'_, A> {
     }
 }
 
-/// The specific queries of one group that are still to be sent (RFC 3810 7.6.3). They go out even when another router
-/// has become querier meanwhile (RFC 2710 4).
+/// The specific queries of one group that are still to be sent (RFC 3810 7.6.3). What is pending goes along with what is asked
+/// anew, and is sent in its own time all the same: hosts give both one answer, which may be lost. They go out even when
+/// another router has become querier meanwhile (RFC 2710 4).
 #[derive(Clone, Debug)]
 pub(super) struct Pending<A> {
-    /// Transmissions of Q(MA) to come.
-    group: u8,
-    /// The retransmission list: transmissions of Q(MA,X) to come, for each source.
-    sources: BTreeMap<A, u8>,
-    /// When the next transmission is due.
-    next: Option<Instant>,
-    /// Whether a transmission is due with the present input.
-    fresh: bool,
+    /// Q(MA).
+    group: Option<Transmissions>,
+    /// The retransmission list: Q(MA,X), for each source.
+    sources: BTreeMap<A, Transmissions>,
+}
+
+/// What is to come of a query.
+#[derive(Clone, Copy, Debug)]
+struct Transmissions {
+    /// How many; never zero.
+    left: u8,
+    /// When the next is due; `None`: with the present input.
+    due: Option<Instant>,
+}
+
+impl Transmissions {
+    fn is_due(&self, now: Instant) -> bool {
+        self.due.is_none_or(|due| due <= now)
+    }
+
+    /// What is left after one at `now`.
+    fn after(self, now: Instant, interval: Duration) -> Option<Self> {
+        let left = self.left.checked_sub(1).filter(|&left| left > 0)?;
+        Some(Self { left, due: Some(now + interval) })
+    }
 }
 
 impl<A> Default for Pending<A> {
     fn default() -> Self {
-        Self { group: 0, sources: BTreeMap::new(), next: None, fresh: false }
+        Self { group: None, sources: BTreeMap::new() }
     }
 }
 
@@ -93,25 +111,26 @@ impl<A: Address> Running<A> for State<A> {
 }
 
 impl<A: Family> Pending<A> {
-    pub(super) const fn next(&self) -> Option<Instant> {
-        self.next
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.all().filter_map(|pending| pending.due).min()
     }
 
-    pub(super) const fn is_fresh(&self) -> bool {
-        self.fresh
+    pub(super) fn is_fresh(&self) -> bool {
+        self.all().any(|pending| pending.due.is_none())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Transmissions> {
+        self.group.iter().chain(self.sources.values())
     }
 
     /// Adds `questions`, of which `lowered` had timers that ran longer than the Last Listener Query Time. What had not
     /// is being asked already: a report that is repeated asks nothing anew.
     pub(super) fn add(&mut self, questions: &Questions<A>, lowered: &Questions<A>, count: u8) {
-        if questions.group && (lowered.group || self.group == 0) {
-            self.group = count;
-            self.fresh = true;
+        let fresh = Transmissions { left: count, due: None };
+        if questions.group && (lowered.group || self.group.is_none()) {
+            self.group = Some(fresh);
         }
-        for source in lowered.sources.iter() {
-            self.sources.insert(source, count);
-            self.fresh = true;
-        }
+        self.sources.extend(lowered.sources.iter().map(|source| (source, fresh)));
     }
 
     /// Sends what is to be sent of `group`, whose state is `state`, and arms the next transmission.
@@ -124,26 +143,33 @@ impl<A: Family> Pending<A> {
         out: &mut Vec<Action<A>>,
     ) {
         let soon = face.last_call(now);
-        self.fresh = false;
+        let merges = self.is_fresh();
+        let interval = face.timing.last_listener_query_interval;
         // Whoever's timer has ended meanwhile has nothing left to be asked about.
         let (mut later, mut sooner) = (Vec::new(), Vec::new());
-        self.sources.retain(|&source, left| {
+        self.sources.retain(|&source, pending| {
             let Some(due) = state.sources().due(source) else { return false };
-            let list = if due > soon { &mut later } else { &mut sooner };
-            list.push(source.to_octets());
-            *left = left.saturating_sub(1);
-            *left > 0
-        });
-        let mut group_due = None;
-        match state.group_due() {
-            Some(due) if self.group > 0 => {
-                self.group = self.group.saturating_sub(1);
-                group_due = Some(due);
-                // Suppressed beside a Q(MA), as RFC 3810 7.6.3.2 allows.
-                later.clear();
+            let is_due = pending.is_due(now);
+            if is_due || merges {
+                let list = if due > soon { &mut later } else { &mut sooner };
+                list.push(source.to_octets());
             }
-            Some(_) => {}
-            None => self.group = 0,
+            if !is_due {
+                return true;
+            }
+            let next = pending.after(now, interval);
+            *pending = next.unwrap_or(*pending);
+            next.is_some()
+        });
+        self.group = self.group.filter(|_| state.group_due().is_some());
+        let mut group_due = None;
+        if let Some(pending) = self.group.filter(|pending| merges || pending.is_due(now)) {
+            if pending.is_due(now) {
+                self.group = pending.after(now, interval);
+            }
+            group_due = state.group_due();
+            // Suppressed beside a Q(MA), as RFC 3810 7.6.3.2 allows.
+            later.clear();
         }
         if face.config.version == Version::Current {
             if let Some(due) = group_due {
@@ -159,7 +185,5 @@ impl<A: Family> Pending<A> {
             // was confirmed meanwhile is not asked about again.
             face.specific(group, false, &[], out);
         }
-        let more = self.group > 0 || !self.sources.is_empty();
-        self.next = more.then(|| now + face.timing.last_listener_query_interval);
     }
 }

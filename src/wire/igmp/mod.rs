@@ -110,6 +110,12 @@ fn message<'a>(input: &'a [u8], dialect: &Dialect) -> Read<'a, Message<'a>> {
     }
 }
 
+impl<'a> From<Report<'a>> for Message<'a> {
+    fn from(report: Report<'a>) -> Self {
+        Self::Report(report)
+    }
+}
+
 impl Encode for Message<'_> {
     const CHECKSUM_AT: Option<usize> = Some(2);
 

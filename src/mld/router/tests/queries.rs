@@ -170,7 +170,8 @@ fn new_questions_are_merged_with_those_that_are_pending() {
     let both = bench.hear(1, RecordType::BLOCK, &[2]);
     assert_eq!(asked(millis(400), &both), [(millis(400), false, group(1), vec![1, 2])]);
     let after = bench.until(seconds(10));
-    assert_eq!(queries(&after), [(millis(1_400), false, group(1), vec![2])]);
+    let again = [(seconds(1), false, group(1), vec![1]), (millis(1_400), false, group(1), vec![2])];
+    assert_eq!(queries(&after), again);
     let ends: Vec<_> = after.into_iter().filter(|(_, action)| !matches!(action, Action::Send(_))).collect();
     assert_eq!(
         ends,
@@ -179,6 +180,23 @@ fn new_questions_are_merged_with_those_that_are_pending() {
             (millis(2_400), interest(group(1), Filter::NOTHING))
         ]
     );
+}
+
+/// RFC 3810 7.6.3.1: every Last Listener Query Interval. Hosts answer Queries that follow each other closely once, and that
+/// answer may be lost.
+#[test]
+fn a_further_question_takes_no_transmission_from_those_that_are_pending() {
+    let mut bench = Bench::patient();
+    bench.hear(1, RecordType::TO_EX, &[]);
+    bench.hear(2, IN, &[1]);
+    bench.hear(1, RecordType::TO_IN, &[]);
+    bench.until(millis(200));
+    bench.hear(2, IN, &[1]);
+    bench.until(millis(300));
+    // Said again: the source that was confirmed is asked about once more.
+    bench.hear(1, RecordType::TO_IN, &[]);
+    let after = queries(&bench.until(millis(1_200)));
+    assert!(after.contains(&(seconds(1), false, group(1), vec![])), "{after:?}");
 }
 
 #[test]
