@@ -34,7 +34,7 @@ pub(super) use listeners::Listeners;
 pub(super) use rows::Row;
 
 /// How many rows a listener may have. They are looked through one by one for whatever is news, and those of all the
-/// listeners of a link when one of its groups is no longer packed: a neighbour chooses how many there are.
+/// listeners of a link when the first of its groups is no longer packed: a neighbour chooses how many there are.
 const MOST_ROWS: usize = 1_024;
 
 /// The packed memberships of all links.
