@@ -8,7 +8,7 @@ use super::heard::{Heard, Word};
 use super::link::Link;
 use super::packed::{Channels, Own, Packed, Row, plain};
 use super::sources::Until;
-use super::touched::{Touch, Touched};
+use super::touched::Touched;
 use super::tracking::{Member, Wish};
 use crate::channel::SourceList;
 use crate::mld::{Family, Version};
@@ -232,8 +232,7 @@ impl<A: Family> Tables<'_, A> {
         let Self { now, face, link, packed, touched } = self;
         packed.listeners.push(*now, id, row);
         if link.audience.enter(id, star, channel) {
-            let told = link.audience.filter_without(Some(channel), star, packed);
-            touched.note(face.link, group, Touch::Rows(told));
+            touched.rows(face.link, group, || link.audience.filter_without(Some(channel), star, packed));
         }
     }
 
@@ -255,8 +254,7 @@ impl<A: Family> Tables<'_, A> {
                 && link.audience.is_last(star, row.channel)
                 && let Some(named) = packed.channels.get(star)
             {
-                let told = link.audience.filter(star, packed);
-                touched.note(face.link, named.group, Touch::Rows(told));
+                touched.rows(face.link, named.group, || link.audience.filter(star, packed));
             }
         }
         self.take_out(id, goes);
@@ -307,7 +305,7 @@ impl<A: Family> Tables<'_, A> {
     }
 
     fn touch_group(&mut self, group: A, changed: bool) {
-        self.touched.note(self.face.link, group, Touch::Group { changed });
+        self.touched.group(self.face.link, group, changed);
     }
 
     /// Takes what another router asked about a group: timers are lowered as it lowered its own (RFC 3810 7.6.1).

@@ -25,8 +25,18 @@ impl<A> Default for Touched<A> {
 }
 
 impl<A: Copy + Ord> Touched<A> {
-    pub(super) fn note(&mut self, link: LinkId, group: A, touch: Touch<A>) {
-        self.0.push(((link, group), touch));
+    /// Notes that a channel of packed rows comes or goes. What was `told` counts the first time only, and rows of one group
+    /// come one after the other: it is not made anew for each.
+    pub(super) fn rows(&mut self, link: LinkId, group: A, told: impl FnOnce() -> Filter<A>) {
+        let is_noted = matches!(self.0.last(), Some((key, Touch::Rows(_))) if *key == (link, group));
+        if !is_noted {
+            self.0.push(((link, group), Touch::Rows(told())));
+        }
+    }
+
+    /// Notes what was done to a group that is not packed.
+    pub(super) fn group(&mut self, link: LinkId, group: A, changed: bool) {
+        self.0.push(((link, group), Touch::Group { changed }));
     }
 
     /// What was told of a packed group, if its rows were touched.
@@ -87,6 +97,7 @@ mod tests {
         for (link, n, touch) in [
             (2, 1, told(&[1])),
             (1, 2, told(&[2])),
+            (1, 2, told(&[])),
             (1, 1, group_with(false)),
             (1, 2, told(&[])),
             (1, 1, group_with(false)),
@@ -94,7 +105,10 @@ mod tests {
             (1, 3, group_with(true)),
             (1, 3, group_with(false)),
         ] {
-            touched.note(LinkId(link), group(n), touch);
+            match touch {
+                Touch::Rows(told) => touched.rows(LinkId(link), group(n), || told),
+                Touch::Group { changed } => touched.group(LinkId(link), group(n), changed),
+            }
         }
         assert_eq!(touched.told(LinkId(1), group(2)).map(Filter::is_nothing), Some(false));
         assert_eq!(touched.told(LinkId(1), group(1)), None);
